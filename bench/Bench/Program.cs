@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: Bench <scenario>");
+return 2;
