@@ -1,0 +1,89 @@
+namespace Chat.Grains.Shared;
+
+/// <summary>
+/// Every bound of the system that is not policy: queues, pages, payloads and collections. A collection without a line
+/// here is a bug (DESIGN invariant 9). Figures a marketplace may want to change are in <see cref="Policy"/>.
+/// </summary>
+public static class Limits
+{
+    /// <summary>Longest chat text, in Unicode code points (product specification, part 1).</summary>
+    public const int BodyCodePointsMax = 3_000;
+
+    /// <summary>Longest frame from a client, in bytes: 3,000 code points of 4 bytes, escapes and envelope fit.</summary>
+    public const int FrameBytesMax = 32 * 1024;
+
+    /// <summary>Messages in one page of history.</summary>
+    public const int HistoryPageMax = 100;
+
+    /// <summary>Messages one resume may bring, over all conversations; more is a reset.</summary>
+    public const int ResumeChangesMax = 300;
+
+    /// <summary>Body characters one resume may bring; more is a reset. Keeps the answer near 1 MiB.</summary>
+    public const int ResumeCharsMax = 300_000;
+
+    /// <summary>Conversations one resume may ask for.</summary>
+    public const int ResumePositionsMax = 100;
+
+    /// <summary>Conversations in one page of the inbox.</summary>
+    public const int InboxPageMax = 50;
+
+    /// <summary>Unread messages are counted exactly up to this; the value itself means "this many or more".</summary>
+    public const int UnreadMax = 999;
+
+    /// <summary>Stores one connection may watch.</summary>
+    public const int WatchesMax = 100;
+
+    /// <summary>Live connections of one user on one front end.</summary>
+    public const int ConnectionsPerUserMax = 20;
+
+    /// <summary>Calls of one connection that may run at once.</summary>
+    public const int CallsInFlightMax = 64;
+
+    /// <summary>Pushes that may wait for one connection before it is cut.</summary>
+    public const int OutgoingPushesMax = 256;
+
+    /// <summary>Bytes that may wait for one connection before it is cut.</summary>
+    public const int OutgoingBytesMax = 256 * 1024;
+
+    /// <summary>Sends that may wait inside one conversation; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
+    public const int ConversationQueueMax = 512;
+
+    /// <summary>Messages one conversation puts into one commit.</summary>
+    public const int ConversationBatchMax = 128;
+
+    /// <summary>Newest messages an activation keeps in memory, for repeats and small resumes.</summary>
+    public const int ConversationTailMax = 64;
+
+    /// <summary>Appends that may wait for the log writer of a process; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
+    public const int LogQueueMax = 16_384;
+
+    /// <summary>Appends in one transaction of the log writer.</summary>
+    public const int LogBatchMax = 512;
+
+    /// <summary>Pushes that may wait for one front end in one process; older than that are dropped with a resync.</summary>
+    public const int FrontQueueMax = 16_384;
+
+    /// <summary>Pushes in one call to a front end.</summary>
+    public const int FrontBatchMax = 512;
+
+    /// <summary>Pushes that may wait in a conversation for one member; more turn into one resync.</summary>
+    public const int MemberQueueMax = 1_024;
+
+    /// <summary>Front ends one user or store may be connected to at once.</summary>
+    public const int FrontsPerPrincipalMax = 64;
+
+    /// <summary>Front ends that may watch one store.</summary>
+    public const int FrontsPerWatchMax = 1_024;
+
+    /// <summary>Agents of one store.</summary>
+    public const int AgentsPerStoreMax = 200;
+
+    /// <summary>Stores one user may work for.</summary>
+    public const int StoresPerUserMax = 50;
+
+    /// <summary>Signed-in sessions of one user; the oldest is ended beyond that.</summary>
+    public const int SessionsPerUserMax = 50;
+
+    /// <summary>Longest display name, in code points.</summary>
+    public const int DisplayNameCodePointsMax = 60;
+}
