@@ -1,0 +1,32 @@
+/** Every bound and every delay of the SDK, in one place. Durations are milliseconds. */
+export const Limits = {
+  /** Newest messages kept of a conversation beyond what the user paged to. */
+  windowMessagesMax: 500,
+  /** Pages of older messages that the user may add to the window. */
+  pagedMessagesMax: 10_000,
+  /** Pushes kept aside while a gap is being filled; more: the log is asked anyway. */
+  asideMessagesMax: 64,
+  /** Conversations known at once. */
+  conversationsMax: 2_000,
+  /** Sends waiting in the outbox, all conversations together. */
+  outboxItemsMax: 500,
+  historyPage: 50,
+  inboxPage: 30,
+  /** Positions in one `resume` call. */
+  resumePositionsMax: 100,
+  watchStoresMax: 100,
+  typingMax: 100,
+  unreadMax: 999,
+  bodyCodePointsMax: 3_000,
+  typingEveryMs: 2_000,
+  typingGoneMs: 6_000,
+  callTimeoutMs: 15_000,
+  connectTimeoutMs: 15_000,
+  /** A push that overtook another arrives within this; only then is the log asked. */
+  gapGraceMs: 250,
+  /** Delivered and read marks of this long go as one call. */
+  markEveryMs: 150,
+  retryBaseMs: 500,
+  retryCapMs: 30_000,
+  presenceRenewMs: 60_000,
+} as const;
