@@ -66,7 +66,7 @@ public sealed record ChangesPage(
 /// <summary>
 /// One conversation: the order of its messages, its members' marks, and telling everybody. Key: <see cref="ConversationId"/>.
 /// Every method interleaves: writes only join a queue that one pump empties, reads only look at what is durable.
-/// Who is not a member gets <see cref="ErrorCode.ConversationNotFound"/>, as for one that does not exist.
+/// Who is not a member gets <see cref="Shared.ErrorCode.ConversationNotFound"/>, as for one that does not exist.
 /// </summary>
 [Alias("IConversationGrain")]
 public interface IConversationGrain : IGrainWithStringKey

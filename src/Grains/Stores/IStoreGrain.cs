@@ -28,7 +28,7 @@ public sealed record StoreProfile([property: Id(0)] StoreId Id, [property: Id(1)
 
 /// <summary>
 /// One shop: name, agents, live front ends of its agents. Key: <see cref="StoreId"/>. Who is no agent gets
-/// <see cref="ErrorCode.StoreNotFound"/> from the agents' methods.
+/// <see cref="Shared.ErrorCode.StoreNotFound"/> from the agents' methods.
 /// </summary>
 [Alias("IStoreGrain")]
 public interface IStoreGrain : IRecipient
