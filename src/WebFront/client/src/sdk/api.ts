@@ -29,7 +29,10 @@ export interface DemoAccount {
   readonly name: string;
   readonly displayName: string;
   readonly password: string;
-  readonly description: string;
+  readonly role: 'buyer' | 'seller';
+  /** One sentence on what this account is good for. */
+  readonly label: string;
+  readonly store?: StoreId | null;
 }
 
 export interface ApiOptions {

@@ -1,10 +1,18 @@
 export * from './api';
+export { checkBody, codePoints } from './body';
+export { createClient } from './client';
 export * from './clientTypes';
+export { needsOf } from './conversation';
 export * from './env';
 export * from './errors';
 export * from './limits';
 export * from './protocol';
+export { reduce } from './reduce';
+export type { ChatEvent } from './reduce';
+export { retryDelayMs } from './retry';
 export * from './selectors';
+export { signalrTransport } from './signalrTransport';
 export * from './state';
 export * from './storage';
 export * from './transport';
+export { isUuid, uuid7 } from './uuid';

@@ -14,6 +14,8 @@ export const Limits = {
   inboxPage: 30,
   /** Positions in one `resume` call. */
   resumePositionsMax: 100,
+  /** Conversations resumed after a reconnect though none of their messages are held. */
+  resumeSummariesMax: 200,
   watchStoresMax: 100,
   typingMax: 100,
   unreadMax: 999,
@@ -26,7 +28,13 @@ export const Limits = {
   gapGraceMs: 250,
   /** Delivered and read marks of this long go as one call. */
   markEveryMs: 150,
+  /** A link that lived this long starts the retry delays from the beginning. */
+  stableAfterMs: 5_000,
+  /** How long a server that announced to close may take. */
+  closingGraceMs: 5_000,
+  watchEveryMs: 50,
+  presenceRenewEveryMs: 5_000,
+  presenceRenewBeforeMs: 3_000,
   retryBaseMs: 500,
   retryCapMs: 30_000,
-  presenceRenewMs: 60_000,
 } as const;

@@ -1,5 +1,5 @@
 import type { ConversationId, Message, Presence, Principal, StoreId } from './protocol';
-import { membersOf, storePrincipal, userPrincipal } from './protocol';
+import { membersOf, mySide, storePrincipal, userPrincipal } from './protocol';
 import type { ChatState, Conversation, InboxQuery, OutboxItem } from './state';
 import { inboxKey } from './state';
 
@@ -8,19 +8,24 @@ export type TimelineEntry =
   | { readonly key: string; readonly message: Message; readonly pending: null }
   | { readonly key: string; readonly message: null; readonly pending: OutboxItem };
 
-/** The thread as it is shown: the window, then what waits in the outbox. The key survives the confirmation. */
+/**
+ * The thread as it is shown: the window, messages of mine that are stored but whose predecessors
+ * are still on their way, then what waits in the outbox. The key survives the confirmation.
+ */
 export function timeline(state: ChatState, id: ConversationId): readonly TimelineEntry[] {
   const conversation = state.conversations.get(id);
-  const stored = (conversation?.messages ?? []).map<TimelineEntry>((message) => ({
+  const me = conversation?.me ?? mySide(id, state.user?.id ?? '');
+  const held = conversation?.messages ?? [];
+  const mineAside = (conversation?.aside ?? []).filter((message) => message.sender === me && message.seq > (held.at(-1)?.seq ?? 0));
+  const stored = [...held, ...mineAside].map<TimelineEntry>((message) => ({
     key: `${message.sender}/${message.id}`,
     message,
     pending: null,
   }));
-  const me = conversation?.me ?? null;
   const pending = state.outbox
     .filter((item) => item.conversation === id)
-    .map<TimelineEntry>((item) => ({ key: `${me ?? ''}/${item.id}`, message: null, pending: item }));
-  return pending.length === 0 ? stored : [...stored, ...pending];
+    .map<TimelineEntry>((item) => ({ key: `${me}/${item.id}`, message: null, pending: item }));
+  return [...stored, ...pending];
 }
 
 export type Tick = 'sent' | 'delivered' | 'read';

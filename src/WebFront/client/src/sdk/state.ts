@@ -54,8 +54,8 @@ export interface Conversation {
   readonly change: number;
   /** Pushes that came before their predecessors, ascending by `change`. */
   readonly aside: readonly Message[];
-  /** What the log must be asked for: what was missed, or a fresh page after a reset. */
-  readonly needs: 'resume' | 'history' | null;
+  /** The unread count is an estimate: a read mark rose past what is held here. */
+  readonly stale: boolean;
 }
 
 export interface OutboxItem {
