@@ -80,8 +80,8 @@ public interface IFrontLinks
 public interface IRecipient : IGrainWithStringKey
 {
     /// <summary>
-    /// This front end has connections of mine. Holds for <see cref="Policy.FrontLease"/>; renew earlier. The answer is this
-    /// activation's epoch: when it differs from the one told before, pushes may have been lost in between.
+    /// This front end has connections of mine. Holds for <see cref="Policy.FrontLease"/>; renew earlier. The answer names
+    /// the registration: when it differs from the one told before, pushes may have been lost in between.
     /// </summary>
     [Orleans.Concurrency.AlwaysInterleave]
     Task<Guid> Attach(FrontAddress front);

@@ -48,8 +48,8 @@ public static class Limits
     /// <summary>Sends that may wait inside one conversation; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
     public const int ConversationQueueMax = 512;
 
-    /// <summary>Messages one conversation puts into one commit.</summary>
-    public const int ConversationBatchMax = 128;
+    /// <summary>Messages one conversation puts into one commit; as many as the tail holds, so that repeats within a batch are seen.</summary>
+    public const int ConversationBatchMax = ConversationTailMax;
 
     /// <summary>Newest messages an activation keeps in memory, for repeats and small resumes.</summary>
     public const int ConversationTailMax = 64;

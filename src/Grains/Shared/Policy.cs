@@ -43,6 +43,14 @@ public sealed class Policy
     [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
     public TimeSpan TokenLife { get; set; } = TimeSpan.FromHours(12);
 
+    /// <summary>Failed attempts to sign in to one account inside <see cref="SignInWindow"/>. 3 to 100; default 10.</summary>
+    [Range(3, 100)]
+    public int SignInAttempts { get; set; } = 10;
+
+    /// <summary>The window failed attempts are counted in. 1 minute to 1 day; default 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan SignInWindow { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Reply-time badge: the window looked at. 1 to 365 days; default 30 days (part 2).</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan ReplyWindow { get; set; } = TimeSpan.FromDays(30);

@@ -1,0 +1,39 @@
+using Chat.Grains.Fronts;
+using Chat.Grains.Shared;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Grains;
+
+/// <summary>What the grains need from the process that hosts them.</summary>
+public static class ChatGrains
+{
+    /// <summary>The configuration section of <see cref="Policy"/>.</summary>
+    public const string PolicySection = "Chat:Policy";
+
+    /// <summary>
+    /// Adds policy (validated at start), clock and the links to front ends. Storage is added by <c>AddChatStorage</c>, the
+    /// host itself by the process.
+    /// </summary>
+    public static IServiceCollection AddChatGrains(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddChatPolicy(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IFrontLinks>(provider => new FrontLinks(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FrontLinks>>(),
+            provider.GetService<TaskScheduler>() ?? TaskScheduler.Default));
+        return services;
+    }
+
+    /// <summary>Adds the policy alone, for a process that hosts no grains.</summary>
+    public static IServiceCollection AddChatPolicy(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<Policy>().Bind(configuration.GetSection(PolicySection)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<Policy>, PolicyValidator>());
+        return services;
+    }
+}

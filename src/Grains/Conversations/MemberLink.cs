@@ -1,0 +1,55 @@
+using Chat.Grains.Fronts;
+using Chat.Grains.Shared;
+
+namespace Chat.Grains.Conversations;
+
+/// <summary>
+/// The way from a conversation to one member's grain: one call in flight, so that pushes arrive in order; what waits
+/// meanwhile goes as one batch. When a call fails or too much waits, a resync takes the place of what is lost. Runs on the
+/// conversation's turns, hence needs no lock.
+/// </summary>
+internal sealed class MemberLink(IRecipient recipient, Action<Exception> lost)
+{
+    private List<Push> _waiting = [];
+    private bool _sending;
+
+    /// <summary>Queues a push. Never waits, never fails.</summary>
+    public void Send(Push push)
+    {
+        if (_waiting.Count >= Limits.MemberQueueMax)
+        {
+            _waiting.Clear();
+            _waiting.Add(new ResyncPush("overflow"));
+        }
+
+        _waiting.Add(push);
+        if (!_sending)
+        {
+            _sending = true;
+            _ = Drain();
+        }
+    }
+
+    private async Task Drain()
+    {
+        while (_waiting.Count > 0)
+        {
+            var batch = _waiting;
+            _waiting = [];
+            try
+            {
+                await recipient.Tell(batch);
+            }
+            catch (Exception error)
+            {
+                // It may or may not have arrived. No repeat now, which would only hammer what is broken: a resync goes
+                // first with whatever comes next, and the front ends' renewal notices a lost activation by itself.
+                lost(error);
+                _waiting.Insert(0, new ResyncPush("lost"));
+                break;
+            }
+        }
+
+        _sending = false;
+    }
+}

@@ -1,0 +1,77 @@
+using Chat.Grains.Shared;
+using Chat.Grains.Storage;
+
+namespace Chat.Grains.Conversations;
+
+/// <summary>A command that waits for its commit. Completed once; what comes later is ignored.</summary>
+internal abstract class PendingWrite
+{
+    /// <summary>Answers with a refusal.</summary>
+    public abstract void Refuse(ChatError error);
+}
+
+/// <summary>A command of a kind, with the reply it waits for.</summary>
+internal abstract class PendingWrite<TCommand, TReply>(TCommand command) : PendingWrite
+    where TReply : class
+{
+    private readonly TaskCompletionSource<Result<TReply>> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What was asked.</summary>
+    public TCommand Command { get; } = command;
+
+    /// <summary>What is answered.</summary>
+    public Task<Result<TReply>> Reply => _reply.Task;
+
+    /// <summary>Answers.</summary>
+    public void Complete(Result<TReply> reply) => _reply.TrySetResult(reply);
+
+    /// <inheritdoc/>
+    public override void Refuse(ChatError error) => Complete(error);
+}
+
+/// <summary>A message that waits.</summary>
+internal sealed class PendingPost(PostMessage command) : PendingWrite<PostMessage, PostMessageReply>(command);
+
+/// <summary>Marks that wait.</summary>
+internal sealed class PendingMark(MarkReceipts command) : PendingWrite<MarkReceipts, Receipt>(command);
+
+/// <summary>What a batch comes to: the state after it, what to store, and what to answer once that is durable.</summary>
+internal sealed class WritePlan(ConversationState before)
+{
+    private readonly List<Action> _replies = [];
+
+    /// <summary>The state once everything so far is applied.</summary>
+    public ConversationState After { get; private set; } = before;
+
+    /// <summary>Everything that happens, in order.</summary>
+    public List<ConversationEvent> Events { get; } = [];
+
+    /// <summary>Adds a decision.</summary>
+    public void Add<TCommand, TReply>(PendingWrite<TCommand, TReply> pending, Decision<TReply> decision)
+        where TReply : class
+    {
+        if (decision.Event is { } @event)
+        {
+            Events.Add(@event);
+            After = ConversationRules.Apply(After, @event);
+        }
+
+        // Refusals and repeats wait as well: a repeat of a message of this very batch is not durable yet either.
+        _replies.Add(() => pending.Complete(decision.Reply));
+    }
+
+    /// <summary>The append that makes it durable.</summary>
+    public AppendRequest Request(long version)
+    {
+        After = After with { Row = After.Row with { Version = version + 1 } };
+        var posted = Events.OfType<MessagePosted>().ToArray();
+        return new AppendRequest(
+            version,
+            After.Row,
+            Array.ConvertAll(posted, @event => @event.Message),
+            [.. posted.Select(@event => @event.Answers).OfType<ReplyRecord>()]);
+    }
+
+    /// <summary>Answers everybody.</summary>
+    public void Reply() => _replies.ForEach(reply => reply());
+}

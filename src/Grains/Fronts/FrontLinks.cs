@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using Chat.Grains.SellerPresence;
+using Chat.Grains.Shared;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Grains.Fronts;
+
+/// <summary>
+/// The links of one process to all front ends. Grains call it from their turns, so it is thread-safe; its own calls run
+/// outside of any grain.
+/// </summary>
+internal sealed partial class FrontLinks : IFrontLinks
+{
+    /// <summary>A front end that answers nothing for this long is not waited for: the batch counts as lost.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a broken link is not tried again; grains forget the front end meanwhile and it renews if it lives.</summary>
+    private static readonly TimeSpan GivenUpFor = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<FrontId, Link> _links = new();
+    private readonly TimeProvider _time;
+    private readonly TaskScheduler _scheduler;
+    private readonly ILogger<FrontLinks> logger;
+
+    /// <summary>Calls go out on <paramref name="scheduler"/>: the thread pool, or a simulation's own.</summary>
+    public FrontLinks(TimeProvider time, ILogger<FrontLinks> logger, TaskScheduler scheduler)
+    {
+        _time = time;
+        _scheduler = scheduler;
+        this.logger = logger;
+    }
+
+    public bool TrySend(FrontAddress front, PrincipalId to, IReadOnlyList<Push> pushes) =>
+        LinkTo(front).TrySend(new Delivery(to, pushes));
+
+    public bool TrySend(FrontAddress front, PresenceView presence) => LinkTo(front).TrySend(presence);
+
+    private Link LinkTo(FrontAddress front)
+    {
+        if (_links.TryGetValue(front.Id, out var link))
+        {
+            return link;
+        }
+
+        ForgetTheDead();
+        return _links.GetOrAdd(front.Id, _ => new Link(this, front));
+    }
+
+    /// <summary>A front end's id dies with its process; without this each restart would leave a link behind.</summary>
+    private void ForgetTheDead()
+    {
+        foreach (var (id, link) in _links)
+        {
+            if (link.IsLongGivenUp)
+            {
+                _links.TryRemove(id, out _);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Front end {Front} did not take a batch; it is given up for a while")]
+    private partial void LogGivenUp(FrontId front, Exception error);
+
+    [LoggerMessage(2, LogLevel.Warning, "Too much waits for front end {Front}; it is told to resync")]
+    private partial void LogOverflow(FrontId front);
+
+    /// <summary>One front end's queue. One call in flight; what waits meanwhile is the next batch.</summary>
+    private sealed class Link(FrontLinks owner, FrontAddress front)
+    {
+        private readonly Lock _gate = new();
+        private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}/{owner._time.GetUtcNow().UtcTicks}";
+        private readonly Dictionary<StoreId, PresenceView> _presence = [];
+        private List<Delivery> _deliveries = [];
+        private long _number;
+        private bool _sending;
+        private DateTimeOffset _givenUpUntil;
+
+        public bool IsLongGivenUp
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _givenUpUntil != default && owner._time.GetUtcNow() > _givenUpUntil + ForgottenAfter;
+                }
+            }
+        }
+
+        public bool TrySend(Delivery delivery)
+        {
+            lock (_gate)
+            {
+                if (IsGivenUp())
+                {
+                    return false;
+                }
+
+                if (_deliveries.Count >= Limits.FrontQueueMax)
+                {
+                    // A skipped number is what tells the front end.
+                    _deliveries.Clear();
+                    _number++;
+                    owner.LogOverflow(front.Id);
+                }
+
+                _deliveries.Add(delivery);
+                Start();
+                return true;
+            }
+        }
+
+        public bool TrySend(PresenceView presence)
+        {
+            lock (_gate)
+            {
+                if (IsGivenUp())
+                {
+                    return false;
+                }
+
+                _presence[presence.Store] = presence;
+                Start();
+                return true;
+            }
+        }
+
+        private bool IsGivenUp() => owner._time.GetUtcNow() < _givenUpUntil;
+
+        private void Start()
+        {
+            if (!_sending)
+            {
+                _sending = true;
+                _ = Task.Factory.StartNew(Drain, CancellationToken.None, TaskCreationOptions.DenyChildAttach, owner._scheduler).Unwrap();
+            }
+        }
+
+        private async Task Drain()
+        {
+            while (Take() is { } batch)
+            {
+                try
+                {
+                    await front.Observer.Deliver(batch).WaitAsync(AnswerWithin, owner._time);
+                }
+                catch (Exception error)
+                {
+                    owner.LogGivenUp(front.Id, error);
+                    GiveUp();
+                    return;
+                }
+            }
+        }
+
+        private FrontBatch? Take()
+        {
+            lock (_gate)
+            {
+                if (_deliveries.Count == 0 && _presence.Count == 0)
+                {
+                    _sending = false;
+                    return null;
+                }
+
+                var deliveries = _deliveries;
+                if (deliveries.Count <= Limits.FrontBatchMax)
+                {
+                    _deliveries = [];
+                }
+                else
+                {
+                    deliveries = _deliveries.GetRange(0, Limits.FrontBatchMax);
+                    _deliveries.RemoveRange(0, Limits.FrontBatchMax);
+                }
+
+                PresenceView[] presence = [.. _presence.Values];
+                _presence.Clear();
+                return new FrontBatch(_name, ++_number, deliveries, presence);
+            }
+        }
+
+        /// <summary>
+        /// Grains forget the front end at their next push. Should it live after all, it registers anew and learns from the
+        /// new registration that it has missed something; the skipped number says the same to whoever stayed registered.
+        /// </summary>
+        private void GiveUp()
+        {
+            lock (_gate)
+            {
+                _deliveries.Clear();
+                _presence.Clear();
+                _number++;
+                _sending = false;
+                _givenUpUntil = owner._time.GetUtcNow() + GivenUpFor;
+            }
+        }
+    }
+}

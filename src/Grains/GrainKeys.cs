@@ -1,0 +1,43 @@
+using Chat.Grains.Accounts;
+using Chat.Grains.Conversations;
+using Chat.Grains.Fronts;
+using Chat.Grains.SellerPresence;
+using Chat.Grains.Shared;
+using Chat.Grains.Stores;
+using Chat.Grains.Users;
+using Orleans;
+
+namespace Chat.Grains;
+
+/// <summary>
+/// The only place that turns ids into grain keys. Every key has a colon or tilde in it: Orleans' ADO.NET storage takes a
+/// string key that happens to be hexadecimal for a number, so that the users <c>cafe</c> and <c>0cafe</c> would share one
+/// row. The state names (<c>user</c>, <c>store</c>, …) differ for the same reason: they, not the class, name the row's type.
+/// </summary>
+public static class GrainKeys
+{
+    /// <summary>The grain of a conversation.</summary>
+    public static IConversationGrain Conversation(this IGrainFactory grains, ConversationId id) =>
+        grains.GetGrain<IConversationGrain>(id.Value);
+
+    /// <summary>The grain of a user.</summary>
+    public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserGrain>(PrincipalId.Of(id).Value);
+
+    /// <summary>The grain of a store.</summary>
+    public static IStoreGrain Store(this IGrainFactory grains, StoreId id) => grains.GetGrain<IStoreGrain>(PrincipalId.Of(id).Value);
+
+    /// <summary>The grain of a store's presence.</summary>
+    public static ISellerPresenceGrain Presence(this IGrainFactory grains, StoreId id) =>
+        grains.GetGrain<ISellerPresenceGrain>(PrincipalId.Of(id).Value);
+
+    /// <summary>The grain of a built-in account. Its name is the user's id.</summary>
+    public static IAccountGrain Account(this IGrainFactory grains, UserId name) =>
+        grains.GetGrain<IAccountGrain>("a:" + name.Value);
+
+    /// <summary>The grain that knows a principal's live connections.</summary>
+    public static IRecipient Recipient(this IGrainFactory grains, PrincipalId principal) =>
+        principal.IsStore ? grains.Store(new StoreId(principal.Key)) : grains.User(new UserId(principal.Key));
+
+    /// <summary>The id part of a key made here.</summary>
+    internal static string IdPart(string key) => key[2..];
+}

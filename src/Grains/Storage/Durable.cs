@@ -1,0 +1,29 @@
+using Orleans.Runtime;
+
+namespace Chat.Grains.Storage;
+
+/// <summary>
+/// A grain's persistent state that changes in memory only after it changed in the database. The host's own
+/// <see cref="IPersistentState{TState}"/> is set before its write, so an interleaved read could tell what is not durable,
+/// and a failed write would leave it standing.
+/// </summary>
+internal sealed class Durable<T>(IPersistentState<T> state)
+    where T : class, new()
+{
+    private T? _value;
+
+    /// <summary>What is durable.</summary>
+    public T Value => _value ??= state.State;
+
+    /// <summary>
+    /// Makes <paramref name="next"/> durable, then visible. When it throws, the outcome is not known: the caller must let
+    /// the activation go, so that the next one reads again.
+    /// </summary>
+    public async Task Write(T next)
+    {
+        _ = Value;
+        state.State = next;
+        await state.WriteStateAsync();
+        _value = next;
+    }
+}
