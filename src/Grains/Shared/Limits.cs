@@ -60,6 +60,12 @@ public static class Limits
     /// <summary>Appends in one transaction of the log writer.</summary>
     public const int LogBatchMax = 512;
 
+    /// <summary>Messages after which the log writer takes no further append into a transaction: at most 50 MB of text.</summary>
+    public const int LogBatchMessagesMax = 4_096;
+
+    /// <summary>Newest answered questions that a store's reply figures are computed from.</summary>
+    public const int ReplySampleMax = 10_000;
+
     /// <summary>Pushes that may wait for one front end in one process; older than that are dropped with a resync.</summary>
     public const int FrontQueueMax = 16_384;
 

@@ -73,7 +73,7 @@ public interface IConversationLog
 
     /// <summary>
     /// Messages whose change is above <paramref name="afterChange"/>, ascending by change, at most
-    /// <paramref name="limit"/>; costs what is returned, not what is stored.
+    /// <paramref name="limit"/> (of more, the newest); costs what is returned, not what is stored.
     /// </summary>
     Task<IReadOnlyList<Message>> ReadChanges(ConversationId conversation, long afterChange, int limit);
 

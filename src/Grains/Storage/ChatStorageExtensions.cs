@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Chat.Grains.Storage;
+
+/// <summary>Registers the storage.</summary>
+public static class ChatStorageExtensions
+{
+    /// <summary>
+    /// Adds <see cref="ChatDatabase"/>, <see cref="IConversationLog"/> and <see cref="IInboxReader"/> over the database of
+    /// <see cref="ChatDatabaseOptions.Section"/>. The host must await <see cref="ChatDatabase.Prepare"/> before it starts.
+    /// What waits in the log's queue is written when the container is disposed of.
+    /// </summary>
+    public static IServiceCollection AddChatStorage(this IServiceCollection services)
+    {
+        services.AddOptions<ChatDatabaseOptions>().BindConfiguration(ChatDatabaseOptions.Section);
+        services.AddSingleton<ChatDatabase>();
+        services.AddSingleton<IConversationLog, SqlConversationLog>();
+        services.AddSingleton<IInboxReader, SqlInboxReader>();
+        return services;
+    }
+}

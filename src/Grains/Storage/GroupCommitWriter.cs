@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Chat.Grains.Shared;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Grains.Storage;
+
+/// <summary>
+/// One queue and one loop for all appends of a process. Each transaction takes what waits when the one before it ended,
+/// with no linger: under load the batches grow by themselves, and a lone append waits for nobody.
+/// </summary>
+internal sealed partial class GroupCommitWriter : IAsyncDisposable
+{
+    private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(
+        new BoundedChannelOptions(Limits.LogQueueMax) { SingleReader = true });
+
+    private readonly ICommitBatch _database;
+    private readonly Func<AppendRequest, Task<IReadOnlyList<Conversations.Message>>> _findExisting;
+    private readonly ILogger _logger;
+    private readonly Task _loop;
+
+    public GroupCommitWriter(
+        ICommitBatch database,
+        Func<AppendRequest, Task<IReadOnlyList<Conversations.Message>>> findExisting,
+        ILogger logger)
+    {
+        _database = database;
+        _findExisting = findExisting;
+        _logger = logger;
+
+        // The first one to ask for the log may be a grain: neither its scheduler nor its request context may stay with the loop.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Unwrap();
+        }
+    }
+
+    /// <summary>Queues a request; the task ends when its fate is known and never fails.</summary>
+    public Task<AppendOutcome> Append(AppendRequest request)
+    {
+        if (!AppendCheck.IsSound(request))
+        {
+            LogUnsound(request.Row.Id);
+            return Refused(AppendStatus.Rejected);
+        }
+
+        var waiting = new Waiting(request);
+        if (!_queue.Writer.TryWrite(waiting))
+        {
+            return Refused(AppendStatus.Busy);
+        }
+
+        StorageMetrics.QueueDepth.Add(1);
+        return waiting.Fate.Task;
+    }
+
+    /// <summary>Takes no more, writes what waits, then closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var first = _queue.Writer.TryComplete();
+        await _loop;
+        if (first)
+        {
+            await _database.DisposeAsync();
+        }
+    }
+
+    private static Task<AppendOutcome> Refused(AppendStatus status)
+    {
+        StorageMetrics.CountRefusal(status);
+        return Task.FromResult(AppendOutcome.Of(status));
+    }
+
+    private async Task Loop()
+    {
+        var later = new List<Waiting>();
+        while (later.Count > 0 || await _queue.Reader.WaitToReadAsync())
+        {
+            var batch = NextBatch(ref later);
+            StorageMetrics.QueueDepth.Add(-batch.Count);
+            StorageMetrics.BatchSize.Record(batch.Count);
+            await Commit(batch);
+        }
+    }
+
+    /// <summary>
+    /// What goes into the next transaction. Two activations may both write to one conversation: the second request waits
+    /// for the next batch, where the row's version refuses it.
+    /// </summary>
+    private List<Waiting> NextBatch(ref List<Waiting> later)
+    {
+        var batch = new List<Waiting>();
+        var conversations = new HashSet<ConversationId>();
+        var again = new List<Waiting>();
+        var messages = 0;
+        foreach (var waiting in later)
+        {
+            Take(waiting);
+        }
+
+        while (batch.Count + again.Count < Limits.LogBatchMax && messages < Limits.LogBatchMessagesMax
+            && _queue.Reader.TryRead(out var waiting))
+        {
+            Take(waiting);
+        }
+
+        later = again;
+        return batch;
+
+        void Take(Waiting waiting)
+        {
+            if (conversations.Add(waiting.Request.Row.Id))
+            {
+                batch.Add(waiting);
+                messages += waiting.Request.Messages.Count;
+            }
+            else
+            {
+                again.Add(waiting);
+            }
+        }
+    }
+
+    /// <summary>One bad row fails alone: a batch refused for its content is cut in half until only that row is left.</summary>
+    private async Task Commit(List<Waiting> batch)
+    {
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            var fates = await _database.Commit(batch.ConvertAll(static waiting => waiting.Request));
+            StorageMetrics.CommitTime.Record(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                await Answer(batch[i], fates[i]);
+            }
+        }
+        catch (BadContentException) when (batch.Count > 1)
+        {
+            var half = batch.Count / 2;
+            await Commit(batch.GetRange(0, half));
+            await Commit(batch.GetRange(half, batch.Count - half));
+        }
+        catch (BadContentException failure)
+        {
+            LogRejected(batch[0].Request.Row.Id, failure.InnerException!.GetType().Name);
+            await Answer(batch[0], AppendStatus.Rejected);
+        }
+        catch (Exception failure)
+        {
+            // The transaction may have been committed or not; every caller reads again.
+            LogUnknown(batch.Count, failure);
+            foreach (var waiting in batch)
+            {
+                await Answer(waiting, AppendStatus.Unknown);
+            }
+        }
+    }
+
+    private async Task Answer(Waiting waiting, AppendStatus status)
+    {
+        var outcome = AppendOutcome.Of(status);
+        if (status == AppendStatus.Duplicate)
+        {
+            try
+            {
+                outcome = new AppendOutcome(status, await _findExisting(waiting.Request));
+            }
+            catch (StorageUnavailableException failure)
+            {
+                LogUnknown(1, failure);
+                outcome = AppendOutcome.Of(AppendStatus.Unknown);
+            }
+        }
+
+        if (outcome.Status != AppendStatus.Stored)
+        {
+            StorageMetrics.CountRefusal(outcome.Status);
+        }
+
+        waiting.Fate.TrySetResult(outcome);
+    }
+
+    private sealed class Waiting(AppendRequest request)
+    {
+        public AppendRequest Request { get; } = request;
+
+        public TaskCompletionSource<AppendOutcome> Fate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

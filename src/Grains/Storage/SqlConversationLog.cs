@@ -1,0 +1,86 @@
+using Chat.Grains.Conversations;
+using Chat.Grains.Shared;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Grains.Storage;
+
+/// <summary>The log over either database: appends through the group commit, reads straight from the tables.</summary>
+internal sealed class SqlConversationLog : IConversationLog, IAsyncDisposable
+{
+    private const string LoadSql = $"SELECT {ConversationRows.Columns} FROM conversation c WHERE c.id = @conversation";
+
+    private const string ReadBeforeSql = $"""
+        SELECT {MessageRows.Columns} FROM message m
+        WHERE m.conversation = @conversation AND m.seq < @before ORDER BY m.seq DESC LIMIT @limit
+        """;
+
+    /// <summary>
+    /// Messages do not change after they are posted, so change rises with seq and what is above a position are the newest
+    /// messages, at most as many as changes lie between: the scan ends there, however long the conversation is. Messages
+    /// that can be edited will need an index on (conversation, change) in place of this.
+    /// </summary>
+    private const string ReadChangesSql = $"""
+        SELECT {MessageRows.Columns} FROM (
+            SELECT * FROM message WHERE conversation = @conversation ORDER BY seq DESC
+            LIMIT coalesce((
+                SELECT CASE WHEN change <= @after THEN 0 WHEN change - @after < @limit THEN change - @after ELSE @limit END
+                FROM conversation WHERE id = @conversation), 0)) m
+        WHERE m.change > @after ORDER BY m.change
+        """;
+
+    private const string CountUnreadSql = """
+        SELECT count(*) FROM message WHERE conversation = @conversation AND seq > @after AND sender <> @reader
+        """;
+
+    private readonly DatabaseEngine _engine;
+    private readonly GroupCommitWriter _writer;
+
+    public SqlConversationLog(ChatDatabase database, ILogger<GroupCommitWriter> logger)
+    {
+        _engine = database.Engine;
+        _writer = new GroupCommitWriter(_engine.CreateWriter(), _engine.FindExisting, logger);
+    }
+
+    public Task<AppendOutcome> Append(AppendRequest request) => _writer.Append(request);
+
+    public async Task<ConversationRow?> Load(ConversationId conversation) =>
+        (await _engine.Query(LoadSql, ConversationRows.Read, ("conversation", conversation.Value))).SingleOrDefault();
+
+    public async Task<IReadOnlyList<Message>> ReadBefore(ConversationId conversation, long beforeSeq, int limit)
+    {
+        var messages = await _engine.Query(
+            ReadBeforeSql,
+            MessageRows.Read,
+            ("conversation", conversation.Value),
+            ("before", beforeSeq),
+            ("limit", (long)limit));
+        messages.Reverse();
+        return messages;
+    }
+
+    public async Task<IReadOnlyList<Message>> ReadChanges(ConversationId conversation, long afterChange, int limit) =>
+        await _engine.Query(
+            ReadChangesSql,
+            MessageRows.Read,
+            ("conversation", conversation.Value),
+            ("after", afterChange),
+            ("limit", (long)limit));
+
+    public async Task<Message?> Find(ConversationId conversation, PrincipalId sender, Guid id) =>
+        (await _engine.Query(
+            MessageRows.FindSql,
+            MessageRows.Read,
+            ("conversation", conversation.Value),
+            ("sender", sender.Value),
+            ("client_id", _engine.IdValue(id)))).SingleOrDefault();
+
+    public async Task<long> CountUnread(ConversationId conversation, PrincipalId reader, long afterSeq) =>
+        (await _engine.Query(
+            CountUnreadSql,
+            static row => row.GetInt64(0),
+            ("conversation", conversation.Value),
+            ("after", afterSeq),
+            ("reader", reader.Value))).Single();
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+}
