@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Builder;
+using Chat.Silo;
 
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+return await SiloProgram.Run(args);

@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+using Chat.Grains.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Chat.Silo;
+
+/// <summary>How a silo finds its cluster.</summary>
+public enum SiloClustering
+{
+    /// <summary>It is the only one; it listens on loopback only, on ports that happen to be free.</summary>
+    SingleProcess,
+
+    /// <summary>Through the membership table in the PostgreSQL database of <see cref="ChatDatabaseOptions"/>.</summary>
+    Database,
+}
+
+/// <summary>
+/// Orleans' set-up, the same in silos, nodes and fronts. The process itself adds <c>AddChatGrains</c> and
+/// <c>AddChatStorage</c>, and awaits <see cref="ChatDatabase.Prepare"/> before it starts the host: Orleans reads its query
+/// texts from the database when it starts.
+/// </summary>
+public static class SiloSetup
+{
+    /// <summary>
+    /// A call without an answer fails after this. Longer than a dead silo takes to be noticed, so that a call caught by a
+    /// crash fails with a reason; short enough for a client to try again by itself.
+    /// </summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(12);
+
+    /// <summary>Configures a silo. A bad <see cref="ChatSiloOptions"/>, a taken port or SQLite under <see cref="SiloClustering.Database"/> stops the start with a message.</summary>
+    public static ISiloBuilder UseChatSilo(this ISiloBuilder silo, IConfiguration configuration, SiloClustering clustering)
+    {
+        AddOptions(silo.Services, configuration);
+        silo.Services.AddSingleton<PortClaim>();
+        silo.Services.AddSingleton<IConfigurationValidator>(services => services.GetRequiredService<PortClaim>());
+        if (clustering == SiloClustering.SingleProcess)
+        {
+            UseSingleProcess(silo, configuration);
+        }
+        else
+        {
+            UseDatabase(silo);
+        }
+
+        silo.AddAdoNetGrainStorage(StateStorage.Name, options => options.Configure<ChatDatabase>((storage, database) =>
+        {
+            storage.Invariant = database.Invariant;
+            storage.ConnectionString = database.ConnectionString;
+            storage.GrainStorageSerializer = new StateSerializer();
+        }));
+        silo.Configure<SiloMessagingOptions>(messaging =>
+        {
+            messaging.ResponseTimeout = AnswerWithin;
+            // What is queued for a front that is gone is worthless after a few seconds: it resumes from the log.
+            messaging.ClientDropTimeout = TimeSpan.FromSeconds(15);
+        });
+        // Front ends renew their registrations at least every minute, so nobody with an open connection is collected; a
+        // conversation costs two short reads when it is opened again.
+        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
+        return silo;
+    }
+
+    /// <summary>Configures a front end that hosts no grains. It waits for a silo as long as it takes.</summary>
+    public static IClientBuilder UseChatClient(this IClientBuilder client, IConfiguration configuration)
+    {
+        AddOptions(client.Services, configuration);
+        client.UseAdoNetClustering(options => options.Configure<ChatDatabase>((membership, database) =>
+        {
+            membership.Invariant = RequirePostgres(database);
+            membership.ConnectionString = database.ConnectionString;
+        }));
+        client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = AnswerWithin);
+        client.UseConnectionRetryFilter(async (_, cancellation) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            return true;
+        });
+        return client;
+    }
+
+    private static void AddOptions(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ChatSiloOptions>().Bind(configuration.GetSection(ChatSiloOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChatSiloOptions>, ChatSiloOptionsValidator>());
+        services.AddOptions<ClusterOptions>().Configure<IOptions<ChatSiloOptions>>((cluster, options) =>
+        {
+            cluster.ClusterId = options.Value.ClusterId;
+            cluster.ServiceId = options.Value.ServiceId;
+        });
+    }
+
+    private static void UseSingleProcess(ISiloBuilder silo, IConfiguration configuration)
+    {
+        var options = configuration.GetSection(ChatSiloOptions.Section).Get<ChatSiloOptions>() ?? new ChatSiloOptions();
+        var (siloPort, gatewayPort) = FreePorts();
+        silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: options.ServiceId, clusterId: options.ClusterId);
+        // A reminder only wakes a grain that looks its work up in the database, and registers itself at each start: in one
+        // process nothing is lost when reminders live in memory.
+        silo.UseInMemoryReminderService();
+    }
+
+    private static void UseDatabase(ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<ChatSiloOptions>>((endpoints, options) =>
+        {
+            endpoints.SiloPort = options.Value.SiloPort;
+            endpoints.GatewayPort = options.Value.GatewayPort;
+            if (options.Value.AdvertisedIP is { } address)
+            {
+                endpoints.AdvertisedIPAddress = IPAddress.Parse(address);
+            }
+        });
+        silo.UseAdoNetClustering(options => options.Configure<ChatDatabase>((membership, database) =>
+        {
+            membership.Invariant = RequirePostgres(database);
+            membership.ConnectionString = database.ConnectionString;
+        }));
+        silo.UseAdoNetReminderService(options => options.Configure<ChatDatabase>((reminders, database) =>
+        {
+            reminders.Invariant = RequirePostgres(database);
+            reminders.ConnectionString = database.ConnectionString;
+        }));
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            // A silo that dies is noticed within 8 s: at worst 2 s to the next probe, then three missed ones.
+            membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+            membership.NumMissedProbesLimit = 3;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            // After all silos died at once, nobody is left to vote: new ones ignore rows not renewed for 15 s.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+            membership.NumMissedTableIAmAliveLimit = 3;
+            membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+        });
+    }
+
+    private static string RequirePostgres(ChatDatabase database) => database.Invariant == "Npgsql"
+        ? database.Invariant
+        : throw new OptionsValidationException(
+            ChatDatabaseOptions.Section,
+            typeof(ChatDatabaseOptions),
+            [$"{ChatDatabaseOptions.Section}:Provider is not Postgres: a cluster needs PostgreSQL; SQLite serves one process."]);
+
+    private static (int Silo, int Gateway) FreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}
