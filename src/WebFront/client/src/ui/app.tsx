@@ -1,0 +1,139 @@
+import { Component, type ComponentChildren, type ComponentType } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { totalUnread } from '../sdk/selectors';
+import { LoadFailed } from './components/bits';
+import { Header } from './components/Header';
+import { ShortcutSheet } from './components/ShortcutSheet';
+import { useI18n } from './i18n/context';
+import { drawUnread } from './lib/favicon';
+import { usePath } from './lib/router';
+import { isTypingTarget } from './lib/keys';
+import { Home } from './pages/Home';
+import { NotFound } from './pages/NotFound';
+import { ProductPage } from './pages/ProductPage';
+import { SignIn } from './pages/SignIn';
+import { StorePage } from './pages/StorePage';
+import { useActivity } from './activity';
+import { useNotifications } from './notifications';
+import { useAuth, useChat } from './session';
+import type { MessagesProps } from './messages/Messages';
+
+export function App() {
+  const { t } = useI18n();
+  const url = new URL(usePath(), location.origin);
+  const path = url.pathname;
+  const query = path === '/' ? (url.searchParams.get('q') ?? '') : '';
+  const main = useRef<HTMLElement>(null);
+  const [sheet, setSheet] = useState(false);
+  const unread = useChat(totalUnread);
+  useActivity();
+  useNotifications();
+
+  useEffect(() => drawUnread(unread, t('brand')), [unread, t]);
+
+  // After a change of page the focus must not hang on something that is gone.
+  const section = path.startsWith('/messages') ? '/messages' : path;
+  const drawn = useRef(section);
+  useEffect(() => {
+    if (drawn.current === section) return;
+    drawn.current = section;
+    if (document.activeElement === null || document.activeElement === document.body) main.current?.focus();
+  }, [section]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTypingTarget(event.target)) return;
+      if (event.key === '?') {
+        event.preventDefault();
+        setSheet(true);
+      } else if (event.key === '/') {
+        const field =
+          document.querySelector<HTMLInputElement>('[data-search="conversations"]') ??
+          document.querySelector<HTMLInputElement>('[data-search]');
+        if (!field) return;
+        event.preventDefault();
+        field.focus();
+        field.select();
+      }
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+
+  return (
+    <>
+      <Header path={path} query={query} />
+      <main id="main" ref={main} tabIndex={-1} class={path.startsWith('/messages') ? 'main fixed' : 'main'}>
+        <Boundary key={section}>
+          <Page path={path} query={query} next={url.searchParams.get('next')} showShortcuts={() => setSheet(true)} />
+        </Boundary>
+      </main>
+      {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
+    </>
+  );
+}
+
+interface PageProps {
+  path: string;
+  query: string;
+  next: string | null;
+  showShortcuts: () => void;
+}
+
+function Page({ path, query, next, showShortcuts }: PageProps) {
+  const { user } = useAuth();
+  const [, area = '', id = '', more] = path.split('/').map(decode);
+  if (more !== undefined) return <NotFound />;
+  if (area === '') return <Home query={query} />;
+  if (area === 'product' && id) return <ProductPage key={id} id={id} />;
+  if (area === 'store' && id) return <StorePage key={id} id={id} />;
+  if (area === 'sign-in') return <SignIn next={next} />;
+  if (area !== 'messages') return <NotFound />;
+  if (!user) return <SignIn next={path} />;
+  return <LazyMessages key={user.id} conversation={id || null} showShortcuts={showShortcuts} />;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** The Message Center is a chunk of its own: people who only look at products do not load it. */
+let Loaded: ComponentType<MessagesProps> | null = null;
+
+function LazyMessages(props: MessagesProps) {
+  const [failed, setFailed] = useState(false);
+  const [, redraw] = useState(0);
+  const load = () => {
+    setFailed(false);
+    import('./messages/Messages').then(
+      (module) => {
+        Loaded = module.Messages;
+        redraw((n) => n + 1);
+      },
+      () => setFailed(true),
+    );
+  };
+  useEffect(() => {
+    if (!Loaded) load();
+  }, []);
+  if (Loaded) return <Loaded {...props} />;
+  return failed ? <LoadFailed retry={load} /> : <div class="center" aria-busy="true" />;
+}
+
+/** A fault in one page leaves the rest of the interface usable. */
+class Boundary extends Component<{ children: ComponentChildren }, { broken: boolean }> {
+  override state = { broken: false };
+
+  override componentDidCatch(error: unknown): void {
+    console.error(error);
+    this.setState({ broken: true });
+  }
+
+  override render() {
+    return this.state.broken ? <LoadFailed retry={() => this.setState({ broken: false })} /> : this.props.children;
+  }
+}

@@ -1,0 +1,22 @@
+import { render } from 'preact';
+import { App } from './app';
+import { applyTheme, firstMessages, PreferencesProvider } from './preferences';
+import { connect } from './session';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/market.css';
+import './styles/forms.css';
+import './styles/messages.css';
+
+applyTheme();
+void connect();
+void firstMessages().then((first) => {
+  document.documentElement.lang = first.lang;
+  render(
+    <PreferencesProvider first={first}>
+      <App />
+    </PreferencesProvider>,
+    document.getElementById('app')!,
+  );
+});
