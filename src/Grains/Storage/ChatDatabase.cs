@@ -14,7 +14,7 @@ public sealed class ChatDatabase : IAsyncDisposable
         Engine = options.Value.Provider switch
         {
             ChatDatabaseProvider.Sqlite => new Sqlite.SqliteEngine(options.Value.ConnectionString),
-            ChatDatabaseProvider.Postgres => throw new NotSupportedException(loggers.ToString()),
+            ChatDatabaseProvider.Postgres => new Postgres.PostgresEngine(options.Value.ConnectionString, loggers),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Value.Provider, "Not a database provider."),
         };
     }

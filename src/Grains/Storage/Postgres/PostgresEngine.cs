@@ -1,0 +1,130 @@
+using System.Data.Common;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Chat.Grains.Storage.Postgres;
+
+/// <summary>PostgreSQL 15 or later: one connection of its own for the log's writer, a pool for reads.</summary>
+internal sealed partial class PostgresEngine : DatabaseEngine
+{
+    /// <summary>Any number that no other user of the database takes for something else.</summary>
+    private const long PrepareLock = 0x63686174_00000001;
+
+    private const int ServerVersionMin = 150_000;
+
+    private readonly NpgsqlConnectionStringBuilder _address;
+    private readonly NpgsqlDataSource _reads;
+    private readonly ILogger<PostgresEngine> _logger;
+
+    public PostgresEngine(string connectionString, ILoggerFactory loggers)
+    {
+        _logger = loggers.CreateLogger<PostgresEngine>();
+        _address = new NpgsqlConnectionStringBuilder(connectionString);
+        _address.ApplicationName ??= "chat";
+        var reads = new NpgsqlConnectionStringBuilder(_address.ConnectionString);
+        if (!reads.ContainsKey("Max Auto Prepare") || reads.MaxAutoPrepare == 0)
+        {
+            reads.MaxAutoPrepare = 32;
+        }
+
+        _reads = NpgsqlDataSource.Create(reads);
+    }
+
+    public override string ConnectionString => _address.ConnectionString;
+
+    public override string Invariant => "Npgsql";
+
+    public override DbDataSource Reads => _reads;
+
+    public override object IdValue(Guid id) => id;
+
+    public override bool IsUnavailable(DbException failure) => failure switch
+    {
+        // 08 connection, 53 resources, 57 the operator intervened, 58 the system below.
+        PostgresException { SqlState: var state } => state[..2] is "08" or "53" or "57" or "58",
+        _ => failure is NpgsqlException,
+    };
+
+    public override ICommitBatch CreateWriter() => new PostgresCommitBatch(_address);
+
+    public override ValueTask DisposeAsync() => _reads.DisposeAsync();
+
+    public override async Task<string> Prepare(CancellationToken cancellation)
+    {
+        await using var connection = await _reads.OpenConnectionAsync(cancellation);
+        await Check(connection, cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await Execute(connection, $"SELECT pg_advisory_xact_lock({PrepareLock})", cancellation);
+        await Execute(
+            connection,
+            "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+            cancellation);
+        var current = await Scalar<int>(connection, "SELECT coalesce(max(version), 0) FROM schema_version", cancellation);
+        foreach (var (version, sql) in Migrations.After(current, PostgresSchema.Steps))
+        {
+            await Execute(connection, sql, cancellation);
+            await Execute(
+                connection,
+                string.Create(CultureInfo.InvariantCulture, $"INSERT INTO schema_version (version) VALUES ({version})"),
+                cancellation);
+        }
+
+        await WriteTexts(connection, cancellation);
+        var epoch = await Scalar<string>(connection, "SELECT epoch FROM log_info", cancellation);
+        await transaction.CommitAsync(cancellation);
+        return epoch;
+    }
+
+    /// <summary>As this user's sessions in this database see the settings, whoever made them.</summary>
+    private async Task Check(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var server = await Scalar<int>(connection, "SELECT current_setting('server_version_num')::int", cancellation);
+        if (server < ServerVersionMin)
+        {
+            throw new UnsafeDatabaseException($"PostgreSQL {connection.ServerVersion} is too old: version 15 or later is needed.");
+        }
+
+        foreach (var setting in (string[])["fsync", "synchronous_commit"])
+        {
+            if (await Scalar<string>(connection, $"SHOW {setting}", cancellation) == "off")
+            {
+                throw new UnsafeDatabaseException(
+                    $"PostgreSQL runs with {setting}=off (server, database, role or connection): acknowledged messages could be lost in a crash. Set {setting}=on.");
+            }
+        }
+
+        if (await Scalar<string>(connection, "SHOW full_page_writes", cancellation) == "off")
+        {
+            LogTornPages();
+        }
+    }
+
+    private static async Task WriteTexts(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO OrleansQuery (QueryKey, QueryText) SELECT * FROM unnest($1, $2)
+            ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText WHERE OrleansQuery.QueryText <> excluded.QueryText
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. PostgresQueries.Texts.Keys] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. PostgresQueries.Texts.Values] });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private static async Task<T> Scalar<T>(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "PostgreSQL runs with full_page_writes=off: safe only on storage that never tears a page.")]
+    private partial void LogTornPages();
+}

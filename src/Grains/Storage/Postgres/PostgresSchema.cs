@@ -1,0 +1,123 @@
+namespace Chat.Grains.Storage.Postgres;
+
+/// <summary>
+/// The PostgreSQL schema, as numbered steps: a step that was released is never edited. Times of the log are bigint
+/// milliseconds since 1970-01-01 UTC and not timestamptz: the wire and SQLite have the same number, so cursors compare
+/// exactly and one mapping serves both databases. Ids are ASCII: collation "C" compares bytes.
+/// </summary>
+internal static class PostgresSchema
+{
+    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Membership];
+
+    /// <summary>
+    /// Room is left on each page of conversation, and no index or index predicate names a column that an append changes
+    /// (last_day: once a day), so that updates stay on their page (HOT) and no index grows with the messages.
+    /// </summary>
+    private const string Log = """
+        CREATE TABLE conversation (
+            id text COLLATE "C" PRIMARY KEY,
+            buyer text COLLATE "C" NOT NULL,
+            store text COLLATE "C" NOT NULL,
+            buyer_name text NOT NULL,
+            store_name text NOT NULL,
+            version bigint NOT NULL,
+            head bigint NOT NULL,
+            change bigint NOT NULL,
+            last_at bigint NOT NULL,
+            last_day bigint NOT NULL GENERATED ALWAYS AS (last_at / 86400000) STORED,
+            waiting_since bigint,
+            buyer_delivered bigint NOT NULL,
+            buyer_read bigint NOT NULL,
+            buyer_unread bigint NOT NULL,
+            store_delivered bigint NOT NULL,
+            store_read bigint NOT NULL,
+            store_unread bigint NOT NULL,
+            product jsonb
+        ) WITH (fillfactor = 80);
+        CREATE INDEX conversation_of_buyer ON conversation (buyer, last_day);
+        CREATE INDEX conversation_of_store ON conversation (store, last_day);
+
+        CREATE TABLE message (
+            conversation text COLLATE "C" NOT NULL,
+            seq bigint NOT NULL,
+            change bigint NOT NULL,
+            client_id uuid NOT NULL,
+            sender text COLLATE "C" NOT NULL,
+            author text COLLATE "C" NOT NULL,
+            kind smallint NOT NULL,
+            body text NOT NULL,
+            sent_at bigint NOT NULL,
+            product jsonb,
+            PRIMARY KEY (conversation, seq),
+            UNIQUE (conversation, sender, client_id)
+        );
+
+        CREATE TABLE reply (
+            store text COLLATE "C" NOT NULL,
+            asked_at bigint NOT NULL,
+            conversation text COLLATE "C" NOT NULL,
+            seq bigint NOT NULL,
+            answered_at bigint NOT NULL,
+            PRIMARY KEY (store, asked_at, conversation, seq) INCLUDE (answered_at)
+        );
+
+        CREATE TABLE log_info (epoch text NOT NULL);
+        INSERT INTO log_info VALUES (replace(gen_random_uuid()::text, '-', ''));
+        """;
+
+    /// <summary>
+    /// One row for each grain state, its payload as jsonb, so that views and expression indexes reach into it. The primary
+    /// key is what lets only one of two first writes through. A missing key extension is stored as ''.
+    /// </summary>
+    private const string GrainState = """
+        CREATE TABLE grain_state (
+            service_id text COLLATE "C" NOT NULL,
+            state_name text COLLATE "C" NOT NULL,
+            key_n0 bigint NOT NULL,
+            key_n1 bigint NOT NULL,
+            key_text text COLLATE "C" NOT NULL,
+            payload jsonb,
+            version integer NOT NULL,
+            changed_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (service_id, state_name, key_n0, key_n1, key_text)
+        ) WITH (fillfactor = 80);
+
+        CREATE TABLE reminder (
+            service_id text COLLATE "C" NOT NULL,
+            grain_id text COLLATE "C" NOT NULL,
+            reminder_name text COLLATE "C" NOT NULL,
+            start_time timestamptz NOT NULL,
+            period bigint NOT NULL,
+            grain_hash integer NOT NULL,
+            version integer NOT NULL,
+            PRIMARY KEY (service_id, grain_id, reminder_name)
+        );
+        CREATE INDEX reminder_hash ON reminder (service_id, grain_hash);
+
+        CREATE TABLE OrleansQuery (QueryKey text PRIMARY KEY, QueryText text NOT NULL);
+        """;
+
+    /// <summary>The cluster's version row fences every change of a member.</summary>
+    private const string Membership = """
+        CREATE TABLE membership_version (
+            cluster_id text COLLATE "C" PRIMARY KEY,
+            version integer NOT NULL,
+            changed_at timestamptz NOT NULL DEFAULT now()
+        );
+
+        CREATE TABLE membership (
+            cluster_id text COLLATE "C" NOT NULL REFERENCES membership_version ON DELETE CASCADE,
+            address text COLLATE "C" NOT NULL,
+            port integer NOT NULL,
+            generation integer NOT NULL,
+            silo_name text NOT NULL,
+            host_name text NOT NULL,
+            status integer NOT NULL,
+            proxy_port integer NOT NULL,
+            suspect_times text,
+            start_time timestamptz NOT NULL,
+            alive_at timestamptz NOT NULL,
+            PRIMARY KEY (cluster_id, address, port, generation)
+        );
+        """;
+}
