@@ -73,7 +73,7 @@ namespace Orleans
     public abstract class Grain : IGrainBase, IAddressable
     {
         /// <summary>Made by the host; outside of it there is no <see cref="GrainContext"/>.</summary>
-        protected Grain() => GrainContext = Activation.Current!;
+        protected Grain() => GrainContext = Activation.OnThisThread!;
 
         /// <inheritdoc/>
         [AllowNull]
@@ -132,7 +132,7 @@ namespace Orleans
         public static TGrainInterface AsReference<TGrainInterface>(this IAddressable grain) => grain switch
         {
             TGrainInterface reference when grain is GrainReference => reference,
-            GrainReference reference => (TGrainInterface)reference.Cast(typeof(TGrainInterface)),
+            GrainReference reference => (TGrainInterface)(object)reference.Cast(typeof(TGrainInterface)),
             IGrainBase { GrainContext: Activation self } => (TGrainInterface)(object)self.Reference(typeof(TGrainInterface)),
             _ => throw new ArgumentException($"{grain.GetType()} is neither a grain nor a reference.", nameof(grain)),
         };
