@@ -86,7 +86,7 @@ for (const exitFile of readdirSync(directory).filter((file) => file.endsWith('.e
     continue;
   }
   if (exitCode !== 0 && counts.failed === 0) fail(`${name}: the runner ended with code ${exitCode}`);
-  if (counts.passed + counts.failed + counts.skipped === 0 && !filtered) fail(`${name}: no test ran`);
+  else if (counts.passed + counts.failed + counts.skipped === 0 && !filtered) fail(`${name}: no test ran`);
 }
 
 const notes = join(directory, 'notes.tsv');
