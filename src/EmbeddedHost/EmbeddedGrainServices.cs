@@ -1,8 +1,11 @@
+using System.Data.Common;
+using System.Text.Json;
 using Chat.EmbeddedHost.Runtime;
 using Chat.EmbeddedHost.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Orleans;
 
 namespace Chat.EmbeddedHost;
@@ -39,4 +42,25 @@ public static class EmbeddedGrainServices
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ReminderService>());
         return services;
     }
+
+    /// <summary>
+    /// Adds the storage that grains name in <c>[PersistentState]</c>, over a database prepared for Orleans' ADO.NET provider
+    /// (table <c>OrleansQuery</c>). The texts are read at the first use, so the database may be prepared after this call.
+    /// </summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="name">The storage's name.</param>
+    /// <param name="database">The database; not disposed of here.</param>
+    /// <param name="json">How payloads are written; must be the same in every host on this database.</param>
+    /// <param name="parallel">Calls that use the database at once, at least 1; more gains nothing on SQLite.</param>
+    public static IServiceCollection AddAdoGrainState(
+        this IServiceCollection services, string name, Func<IServiceProvider, DbDataSource> database, JsonSerializerOptions json, int parallel) =>
+        services.AddKeyedSingleton<IGrainStateStorage>(
+            name, (provider, _) => new AdoGrainStateStorage(database(provider), ServiceId(provider), json, parallel));
+
+    /// <summary>Keeps reminders in such a database.</summary>
+    public static IServiceCollection AddAdoReminders(this IServiceCollection services, Func<IServiceProvider, DbDataSource> database) =>
+        services.AddSingleton<IReminderStore>(provider => new AdoReminderStore(database(provider), ServiceId(provider)));
+
+    private static string ServiceId(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<EmbeddedGrainOptions>>().Value.ServiceId;
 }
