@@ -55,6 +55,11 @@ public static class SiloSetup
             storage.ConnectionString = database.ConnectionString;
             storage.GrainStorageSerializer = new StateSerializer();
         }));
+        silo.UseAdoNetReminderService(options => options.Configure<ChatDatabase>((reminders, database) =>
+        {
+            reminders.Invariant = database.Invariant;
+            reminders.ConnectionString = database.ConnectionString;
+        }));
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = AnswerWithin;
@@ -102,9 +107,6 @@ public static class SiloSetup
         var options = configuration.GetSection(ChatSiloOptions.Section).Get<ChatSiloOptions>() ?? new ChatSiloOptions();
         var (siloPort, gatewayPort) = FreePorts();
         silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: options.ServiceId, clusterId: options.ClusterId);
-        // A reminder only wakes a grain that looks its work up in the database, and registers itself at each start: in one
-        // process nothing is lost when reminders live in memory.
-        silo.UseInMemoryReminderService();
     }
 
     private static void UseDatabase(ISiloBuilder silo)
@@ -122,11 +124,6 @@ public static class SiloSetup
         {
             membership.Invariant = RequirePostgres(database);
             membership.ConnectionString = database.ConnectionString;
-        }));
-        silo.UseAdoNetReminderService(options => options.Configure<ChatDatabase>((reminders, database) =>
-        {
-            reminders.Invariant = RequirePostgres(database);
-            reminders.ConnectionString = database.ConnectionString;
         }));
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
