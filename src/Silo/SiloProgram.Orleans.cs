@@ -44,6 +44,8 @@ internal static partial class SiloProgram
         // Orleans tells each start in hundreds of lines; membership is what an operator looks for.
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information);
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
         await using var app = builder.Build();
