@@ -156,7 +156,8 @@ export function createClient(options: ClientOptions): ChatClient {
     if (state.outbox.length >= Limits.outboxItemsMax) {
       return { ok: false, error: localError('busy', 'Too many messages wait to be sent.', Limits.outboxItemsMax) };
     }
-    const createdAt = clock.now();
+    // Strictly rising, also within one millisecond: a restart sorts by it.
+    const createdAt = state.outbox.reduce((newest, item) => Math.max(newest, item.createdAt + 1), clock.now());
     const item: OutboxItem = {
       id: uuid7(createdAt),
       conversation,

@@ -115,7 +115,10 @@ function reduceConversation(state: ChatState, event: ConversationEvent): ChatSta
     case 'loadingOlder':
       return update(state, event.conversation, (held) => ({ ...held, loadingOlder: true, error: null }));
     case 'older':
-      return update(state, event.conversation, (held) => applyOlderPage(held, pageOf(event.reply)));
+      return settled(
+        update(state, event.conversation, (held) => applyOlderPage(held, pageOf(event.reply))),
+        event.reply.messages,
+      );
     case 'olderFailed':
       return update(state, event.conversation, (held) => ({ ...held, loadingOlder: false, error: event.error }));
     case 'resumed': {
@@ -165,10 +168,12 @@ function welcome(state: ChatState, reply: HelloReply, now: number): ChatState {
   const sameLog = state.epoch === null || (state.epoch === reply.epoch && state.user?.id === reply.user.id);
   const conversations = new Map<ConversationId, Conversation>();
   for (const [id, held] of state.conversations) {
+    // Before the first hello nobody knows which side is mine.
+    const me = mySide(id, reply.user.id);
     if (sameLog) {
-      conversations.set(id, held);
+      conversations.set(id, held.me === me ? held : { ...held, me });
     } else if (held.window !== 'none') {
-      conversations.set(id, { ...emptyConversation(id, mySide(id, reply.user.id)), window: 'loading' });
+      conversations.set(id, { ...emptyConversation(id, me), window: 'loading' });
     }
   }
   return {

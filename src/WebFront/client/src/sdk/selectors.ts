@@ -16,15 +16,27 @@ export function timeline(state: ChatState, id: ConversationId): readonly Timelin
   const conversation = state.conversations.get(id);
   const me = conversation?.me ?? mySide(id, state.user?.id ?? '');
   const held = conversation?.messages ?? [];
-  const mineAside = (conversation?.aside ?? []).filter((message) => message.sender === me && message.seq > (held.at(-1)?.seq ?? 0));
-  const stored = [...held, ...mineAside].map<TimelineEntry>((message) => ({
+  // By seq, so that of several versions the newest stays.
+  const mineAside = new Map<number, Message>();
+  for (const message of conversation?.aside ?? []) {
+    if (message.sender === me && message.seq > (held.at(-1)?.seq ?? 0)) {
+      mineAside.set(message.seq, message);
+    }
+  }
+  const stored = [...held, ...mineAside.values()].map<TimelineEntry>((message) => ({
     key: `${message.sender}/${message.id}`,
     message,
     pending: null,
   }));
-  const pending = state.outbox
-    .filter((item) => item.conversation === id)
-    .map<TimelineEntry>((item) => ({ key: `${me}/${item.id}`, message: null, pending: item }));
+  const waiting = state.outbox.filter((item) => item.conversation === id);
+  if (waiting.length === 0) {
+    return stored;
+  }
+  // A message that another run of this page has sent may be stored before this one hears of it.
+  const keys = new Set(stored.map((entry) => entry.key));
+  const pending = waiting
+    .map<TimelineEntry>((item) => ({ key: `${me}/${item.id}`, message: null, pending: item }))
+    .filter((entry) => !keys.has(entry.key));
   return [...stored, ...pending];
 }
 

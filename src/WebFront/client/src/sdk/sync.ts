@@ -18,8 +18,11 @@ export interface Sync {
   stop(): void;
 }
 
-/** Turns what the state lacks into questions to the log. `blocked` conversations are left for later. */
-export function createSync(core: Core, tasks: Tasks, blocked: (id: ConversationId) => boolean, onResumed: () => void): Sync {
+/**
+ * Turns what the state lacks into questions to the log. While a mark of a conversation is on its way
+ * (`marking`) its unread is not asked for: the answer would be older than the mark.
+ */
+export function createSync(core: Core, tasks: Tasks, marking: (id: ConversationId) => boolean, onResumed: () => void): Sync {
   const { state, dispatch, call, clock } = core;
   let behind: ConversationId[] | null = null;
   let inboxesDue = new Set<string>();
@@ -54,8 +57,11 @@ export function createSync(core: Core, tasks: Tasks, blocked: (id: ConversationI
     return true;
   };
 
+  const isGap = (held: Conversation) =>
+    needsOf(held) === 'resume' && !(marking(held.id) && needsOf({ ...held, stale: false }) === null);
+
   const fillGaps = (): Promise<boolean> => {
-    const gaps = gapsOf([...state().conversations.values()], blocked);
+    const gaps = [...state().conversations.values()].filter(isGap).map((held) => held.id);
     return gaps.length === 0 ? Promise.resolve(true) : resume(gaps.slice(0, Limits.resumePositionsMax));
   };
 
@@ -115,19 +121,18 @@ export function createSync(core: Core, tasks: Tasks, blocked: (id: ConversationI
       return;
     }
     refreshInboxes();
-    let gaps = 0;
+    let gaps = false;
     for (const held of state().conversations.values()) {
-      const needs = needsOf(held);
-      if (needs === 'history') {
+      if (needsOf(held) === 'history') {
         tasks.run(`history ${held.id}`, async () => {
           const reply = await loadNewest(held.id);
           return reply.ok || !reply.error.temporary;
         });
-      } else if (needs === 'resume' && !blocked(held.id)) {
-        gaps++;
+      } else if (isGap(held)) {
+        gaps = true;
       }
     }
-    if (gaps > 0 && cancelGrace === null) {
+    if (gaps && cancelGrace === null) {
       // The missing push may only have been overtaken; it gets a moment to arrive.
       cancelGrace = clock.after(Limits.gapGraceMs, () => {
         cancelGrace = null;
@@ -163,10 +168,6 @@ export function createSync(core: Core, tasks: Tasks, blocked: (id: ConversationI
   };
 }
 
-
-function gapsOf(conversations: readonly Conversation[], blocked: (id: ConversationId) => boolean): ConversationId[] {
-  return conversations.filter((held) => needsOf(held) === 'resume' && !blocked(held.id)).map((held) => held.id);
-}
 
 /** What to resume, shown conversations first; a summary that is not worth a call is forgotten, the lists bring it back. */
 function heldOrder(conversations: readonly Conversation[]): { keep: ConversationId[]; forget: ConversationId[] } {
