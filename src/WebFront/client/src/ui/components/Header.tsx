@@ -67,7 +67,7 @@ export function Header({ path, query }: HeaderProps) {
 function headClass(path: string): string {
   if (path.startsWith('/messages/')) return 'head in-messages in-thread';
   if (path.startsWith('/messages')) return 'head in-messages';
-  return path === '/sign-in' ? 'head no-search' : 'head';
+  return path === '/' ? 'head' : 'head no-search';
 }
 
 function SearchField({ query }: { query: string }) {

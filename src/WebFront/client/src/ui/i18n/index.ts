@@ -1,6 +1,6 @@
 import { en } from './en';
 
-export const languages = ['en', 'es'] as const;
+export const languages = ['en', 'es', 'fr', 'pl', 'ro', 'ru', 'zh', 'ar'] as const;
 export type Lang = (typeof languages)[number];
 
 /** Forms by Intl.PluralRules category; `other` is the one every language has. */
@@ -16,12 +16,24 @@ export type Vars = Readonly<Record<string, string | number>>;
 export const languageNames: Record<Lang, string> = {
   en: 'English',
   es: 'Español',
+  fr: 'Français',
+  pl: 'Polski',
+  ro: 'Română',
+  ru: 'Русский',
+  zh: '中文',
+  ar: 'العربية',
 };
 
 /** English is in the first load as the fallback; the others come when chosen. */
 const loaders: Record<Lang, () => Promise<Messages>> = {
   en: () => Promise.resolve(en),
   es: () => import('./es').then((m) => m.es),
+  fr: () => import('./fr').then((m) => m.fr),
+  pl: () => import('./pl').then((m) => m.pl),
+  ro: () => import('./ro').then((m) => m.ro),
+  ru: () => import('./ru').then((m) => m.ru),
+  zh: () => import('./zh').then((m) => m.zh),
+  ar: () => import('./ar').then((m) => m.ar),
 };
 
 export const loadMessages = (lang: Lang): Promise<Messages> => loaders[lang]();
@@ -37,7 +49,7 @@ export function pickLang(wanted: readonly string[]): Lang {
   return 'en';
 }
 
-const rightToLeft: readonly string[] = ['ar'];
+const rightToLeft: readonly Lang[] = ['ar'];
 
 export const directionOf = (lang: Lang): 'ltr' | 'rtl' => (rightToLeft.includes(lang) ? 'rtl' : 'ltr');
 

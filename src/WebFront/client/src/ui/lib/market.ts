@@ -30,7 +30,7 @@ export function filterProducts(
 
 /** What a statement about a store still says at `now` (server clock): nothing holds beyond `until`. */
 export function holdPresence(presence: Presence, now: number): Presence {
-  if (presence.status === 'offline' || now <= presence.until) return presence;
+  if (presence.status === 'offline' || now <= (presence.until ?? Infinity)) return presence;
   return { ...presence, status: 'offline', lastSeen: presence.lastSeen ?? presence.until };
 }
 

@@ -77,7 +77,7 @@ export function relativeTime(ms: number, now: number, lang: string, justNow: str
 /** A length of time in its largest unit, rounded up, so that a promise is never too short: "2 h". */
 export function roughDuration(ms: number, lang: string): string {
   const [value, unit] =
-    ms <= hour ? [Math.max(1, Math.ceil(ms / minute)), 'minute'] : ms <= day ? [Math.ceil(ms / hour), 'hour'] : [Math.ceil(ms / day), 'day'];
+    ms <= hour - minute ? [Math.max(1, Math.ceil(ms / minute)), 'minute'] : ms <= day - hour ? [Math.ceil(ms / hour), 'hour'] : [Math.ceil(ms / day), 'day'];
   return cached(`dur ${lang} ${unit}`, () =>
     new Intl.NumberFormat(lang, { style: 'unit', unit: String(unit), unitDisplay: 'short' }),
   ).format(Number(value));

@@ -22,7 +22,7 @@ export function InboxSwitch({ current, onInbox }: InboxSwitchProps) {
     ...stores.map((store) => ({ id: store.id, name: store.name, count: countOf(storePrincipal(store.id)) })),
   ];
   const shown = inboxes.find((inbox) => inbox.id === current) ?? inboxes[0]!;
-  if (stores.length === 0) return <h1 class="list-title">{t('messages')}</h1>;
+  if (stores.length === 0) return <h2 class="list-title">{t('messages')}</h2>;
   const elsewhere = inboxes.reduce((sum, inbox) => (inbox.id === current ? sum : sum + inbox.count), 0);
   return (
     <Popover

@@ -52,6 +52,7 @@ function Panes({ conversation, showShortcuts }: PanesProps) {
 
   return (
     <div class="center" data-view={conversation ? 'thread' : 'list'}>
+      <h1 class="sr">{t('messages')}</h1>
       <ConnectionBar />
       <div class="panes">
         <ListPane
