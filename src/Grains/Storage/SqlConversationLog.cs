@@ -7,9 +7,9 @@ namespace Chat.Grains.Storage;
 /// <summary>The log over either database: appends through the group commit, reads straight from the tables.</summary>
 internal sealed class SqlConversationLog : IConversationLog, IAsyncDisposable
 {
-    private const string LoadSql = $"SELECT {ConversationRows.Columns} FROM conversation c WHERE c.id = @conversation";
+    internal const string LoadSql = $"SELECT {ConversationRows.Columns} FROM conversation c WHERE c.id = @conversation";
 
-    private const string ReadBeforeSql = $"""
+    internal const string ReadBeforeSql = $"""
         SELECT {MessageRows.Columns} FROM message m
         WHERE m.conversation = @conversation AND m.seq < @before ORDER BY m.seq DESC LIMIT @limit
         """;
@@ -19,7 +19,7 @@ internal sealed class SqlConversationLog : IConversationLog, IAsyncDisposable
     /// messages, at most as many as changes lie between: the scan ends there, however long the conversation is. Messages
     /// that can be edited will need an index on (conversation, change) in place of this.
     /// </summary>
-    private const string ReadChangesSql = $"""
+    internal const string ReadChangesSql = $"""
         SELECT {MessageRows.Columns} FROM (
             SELECT * FROM message WHERE conversation = @conversation ORDER BY seq DESC
             LIMIT coalesce((
@@ -28,7 +28,7 @@ internal sealed class SqlConversationLog : IConversationLog, IAsyncDisposable
         WHERE m.change > @after ORDER BY m.change
         """;
 
-    private const string CountUnreadSql = """
+    internal const string CountUnreadSql = """
         SELECT count(*) FROM message WHERE conversation = @conversation AND seq > @after AND sender <> @reader
         """;
 

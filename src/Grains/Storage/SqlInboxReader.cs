@@ -9,12 +9,12 @@ namespace Chat.Grains.Storage;
 /// </summary>
 internal sealed class SqlInboxReader(ChatDatabase database) : IInboxReader
 {
-    private const string RepliesSql = """
+    internal const string RepliesSql = """
         SELECT asked_at, answered_at FROM reply WHERE store = @store AND asked_at >= @since ORDER BY asked_at DESC LIMIT @limit
         """;
 
     /// <summary>A question cannot be younger than its conversation's newest message: the days bound the scan.</summary>
-    private const string WaitingSql = """
+    internal const string WaitingSql = """
         SELECT count(*) FROM conversation
         WHERE store = @store AND last_day >= @day AND waiting_since >= @since AND waiting_since <= @prompt
         """;
@@ -75,7 +75,7 @@ internal sealed class SqlInboxReader(ChatDatabase database) : IInboxReader
         return new ReplyStats(answered.Count + (int)waiting, prompt, Median(answered));
     }
 
-    private static string PageSql(PrincipalId principal, InboxFilter filter, bool continued)
+    internal static string PageSql(PrincipalId principal, InboxFilter filter, bool continued)
     {
         var (member, unread) = Columns(principal);
         var chosen = filter switch
