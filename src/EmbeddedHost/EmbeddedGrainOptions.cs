@@ -45,5 +45,5 @@ internal sealed class ThreadPoolExecutor : ITurnExecutor
 {
     public static ThreadPoolExecutor Instance { get; } = new();
 
-    public void Queue(IThreadPoolWorkItem slice) => ThreadPool.UnsafeQueueUserWorkItem(slice, preferLocal: false);
+    public void Queue(IThreadPoolWorkItem slice) => ThreadPool.UnsafeQueueUserWorkItem(slice, preferLocal: true);
 }

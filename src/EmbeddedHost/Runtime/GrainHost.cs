@@ -162,17 +162,18 @@ internal sealed partial class GrainHost : IGrainFactory, IHostedService, IDispos
     /// <summary>An activation has ended.</summary>
     public void Forget(GrainActivation activation)
     {
-        if (directory.TryRemove(new(new GrainKey(activation.Class, activation.GrainId.Key), activation)))
-        {
-            Interlocked.Decrement(ref activationCount);
-        }
-
+        Detach(activation);
         Faults?.Ended(activation);
     }
 
     /// <summary>Takes an activation out of the directory and lets it live on: the next call starts another one.</summary>
-    public void Detach(GrainActivation activation) =>
-        directory.TryRemove(new(new GrainKey(activation.Class, activation.GrainId.Key), activation));
+    public void Detach(GrainActivation activation)
+    {
+        if (directory.TryRemove(new(new GrainKey(activation.Class, activation.GrainId.Key), activation)))
+        {
+            Interlocked.Decrement(ref activationCount);
+        }
+    }
 
     public GrainActivation? Live(GrainId grain) =>
         directory.Values.FirstOrDefault(activation => activation.GrainId == grain);
