@@ -49,16 +49,23 @@ public static class SiloSetup
             UseDatabase(silo);
         }
 
+        UseChatState(silo);
+        silo.UseAdoNetReminderService(options => options.Configure<ChatDatabase>((reminders, database) =>
+        {
+            reminders.Invariant = database.Invariant;
+            reminders.ConnectionString = database.ConnectionString;
+        }));
+        return silo;
+    }
+
+    /// <summary>The part of <see cref="UseChatSilo"/> that does not depend on how silos find and reach each other.</summary>
+    internal static ISiloBuilder UseChatState(this ISiloBuilder silo)
+    {
         silo.AddAdoNetGrainStorage(StateStorage.Name, options => options.Configure<ChatDatabase>((storage, database) =>
         {
             storage.Invariant = database.Invariant;
             storage.ConnectionString = database.ConnectionString;
             storage.GrainStorageSerializer = new StateSerializer();
-        }));
-        silo.UseAdoNetReminderService(options => options.Configure<ChatDatabase>((reminders, database) =>
-        {
-            reminders.Invariant = database.Invariant;
-            reminders.ConnectionString = database.ConnectionString;
         }));
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
@@ -125,17 +132,20 @@ public static class SiloSetup
             membership.Invariant = RequirePostgres(database);
             membership.ConnectionString = database.ConnectionString;
         }));
-        silo.Configure<ClusterMembershipOptions>(membership =>
-        {
-            // A silo that dies is noticed within 8 s: at worst 2 s to the next probe, then three missed ones.
-            membership.ProbeTimeout = TimeSpan.FromSeconds(2);
-            membership.NumMissedProbesLimit = 3;
-            membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
-            // After all silos died at once, nobody is left to vote: new ones ignore rows not renewed for 15 s.
-            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-            membership.NumMissedTableIAmAliveLimit = 3;
-            membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
-        });
+        silo.Configure<ClusterMembershipOptions>(SetMembership);
+    }
+
+    /// <summary>How the death of a silo is noticed.</summary>
+    internal static void SetMembership(ClusterMembershipOptions membership)
+    {
+        // A silo that dies is noticed within 8 s: at worst 2 s to the next probe, then three missed ones.
+        membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+        membership.NumMissedProbesLimit = 3;
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+        // After all silos died at once, nobody is left to vote: new ones ignore rows not renewed for 15 s.
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        membership.NumMissedTableIAmAliveLimit = 3;
+        membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
     }
 
     private static string RequirePostgres(ChatDatabase database) => database.Invariant == "Npgsql"
