@@ -83,13 +83,6 @@ build() {
     && dotnet build src/WebFront -c Release --nologo -v:q -clp:NoSummary) >&2 || fail "the servers did not build"
 }
 
-# One key for all fronts: a token from one is good at the other. Made once, so that a restart signs nobody out.
-signing_key() {
-  local file=$home/signing-key
-  [[ -s $file ]] || (umask 077 && head -c 48 /dev/urandom | base64 -w 0 >"$file")
-  cat "$file"
-}
-
 start_silo() {
   local i=$1
   Chat__Silo__SiloPort=$(silo_port "$i") Chat__Silo__GatewayPort=$(gateway_port "$i") Chat__Silo__HealthPort=$(health_port "$i") \
@@ -102,16 +95,14 @@ start_web() {
   local port=$((base + $3)) i=$((silos + $3))
   Chat__Mode=$2 Chat__Silo__SiloPort=$(silo_port "$i") Chat__Silo__GatewayPort=$(gateway_port "$i") \
     start_process "$1" "$port" "http://localhost:$port" \
-    dotnet "$root/artifacts/orleans/bin/WebFront/release/Chat.WebFront.dll" \
-    --urls "http://localhost:$port" --contentRoot "$root/src/WebFront"
+    env -C "$root/src/WebFront" dotnet "$root/artifacts/orleans/bin/WebFront/release/Chat.WebFront.dll" --urls "http://localhost:$port"
 }
 
 start_all() {
   local i
   # By environment: a command line is for everybody to read.
   export Chat__Database__Provider=Postgres Chat__Database__ConnectionString=$connection
-  export Chat__Silo__AdvertisedIP=127.0.0.1 Chat__Auth__SigningKey
-  Chat__Auth__SigningKey=$(signing_key)
+  export Chat__Silo__AdvertisedIP=127.0.0.1
   $demo && export Chat__Demo=true
   for ((i = 0; i < silos; i++)); do start_silo "$i"; done
   for ((i = 0; i < nodes; i++)); do start_web "node-$i" node "$i"; done
