@@ -45,11 +45,12 @@ export function Header({ path, query }: HeaderProps) {
             to="/messages"
             class="icon-btn with-badge"
             aria-current={inMessages ? 'page' : undefined}
-            aria-label={unread > 0 ? `${i18n.t('messages')}, ${i18n.tn('unreadCount', unread)}` : i18n.t('messages')}
             title={i18n.t('messages')}
+            data-testid="messages-link"
           >
             <Icon name="chat" />
-            <Badge count={unread} label="" />
+            <span class="sr">{i18n.t('messages')}</span>
+            <Badge count={unread} label={i18n.tn('unreadCount', unread)} />
           </Link>
           {!user && path !== '/sign-in' && (
             <Link to="/sign-in" class="btn primary head-signin">

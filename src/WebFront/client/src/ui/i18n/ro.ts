@@ -2,7 +2,7 @@ import type { Messages } from './index';
 
 export const ro: Messages = {
   brand: 'Bazaar Line',
-  heroTitle: 'Întreabă pe cel care îl face',
+  heroTitle: 'Întreabă-l pe cel care îl face',
   heroText: 'Magazine independente din toată lumea. Toate răspund înainte să cumperi.',
   heroAsk: 'L-ați putea face puțin mai înalt?',
   heroAnswer: 'Sigur. Poate fi gata până vineri.',

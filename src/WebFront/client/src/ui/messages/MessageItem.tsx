@@ -50,7 +50,7 @@ export function MessageItem({ row, tick, showTick, otherName, mineBy, tabbable, 
     <li {...common} class={`msg ${row.mine ? 'own' : ''} ${row.first ? 'first' : ''} ${row.last ? 'last' : ''}`}>
       <span class="sr">{author}: </span>
       {product && <ProductCard product={product} focusable={tabbable} />}
-      <div class={`bubble ${state === 'queued' ? 'is-queued' : ''} ${state === 'failed' ? 'is-failed' : ''}`} dir="auto">
+      <div class={state === 'failed' ? 'bubble is-failed' : 'bubble'} dir="auto">
         <Body text={message?.body ?? pending?.body ?? ''} tabbable={tabbable} />
       </div>
       <div class={`meta ${row.last || showTick ? '' : 'on-hover'}`}>

@@ -99,7 +99,7 @@ function useInbox(conversation: ConversationId | null, chosen: StoreId | null | 
   const user = useChat((state) => state.user);
   if (conversation && user) {
     const side = mySide(conversation, user.id);
-    return side.startsWith('s:') ? side.slice(2) : null;
+    return stores.find((store) => side === `s:${store.id}`)?.id ?? null;
   }
   if (chosen !== undefined && (chosen === null || stores.some((store) => store.id === chosen))) return chosen;
   return stores[0]?.id ?? null;

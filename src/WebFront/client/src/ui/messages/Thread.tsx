@@ -126,9 +126,13 @@ function ThreadHead({ id, me, name, contextShown, onToggleContext }: ThreadHeadP
       )}
       <Avatar id={otherId} name={name || otherId} size={40} store={!asSeller} image={asSeller ? undefined : imageOf(store)} />
       <div class="thread-who">
-        <h2 class="ellipsis" dir="auto">
-          {name || <span class="skeleton name-skeleton" />}
-        </h2>
+        {name ? (
+          <h2 class="ellipsis" dir="auto">
+            {name}
+          </h2>
+        ) : (
+          <span class="skeleton name-skeleton" />
+        )}
         {asSeller ? (
           <span class="muted small-text">{t('buyer')}</span>
         ) : (

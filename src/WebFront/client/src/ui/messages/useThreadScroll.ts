@@ -16,12 +16,26 @@ interface ScrollOptions {
 }
 
 interface Held {
-  firstKey: string;
   lastKey: string;
-  height: number;
-  top: number;
   bottom: boolean;
   placed: boolean;
+  /** The uppermost message in view, and where it stood. */
+  anchor: HTMLElement | null;
+  anchorTop: number;
+}
+
+/** The first entry that reaches below the top edge; entries lie in order, so halving finds it. */
+function firstInView(box: HTMLElement): HTMLElement | null {
+  const entries = box.querySelectorAll<HTMLElement>('[data-entry]');
+  const edge = box.getBoundingClientRect().top;
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle]!.getBoundingClientRect().bottom > edge) high = middle;
+    else low = middle + 1;
+  }
+  return entries[low] ?? null;
 }
 
 /**
@@ -34,7 +48,7 @@ export function useThreadScroll({ entries, me, canLoadOlder, loadOlder, separate
   const [atBottom, setAtBottom] = useState(false);
   const lastSeq = entries.findLast((entry) => entry.message)?.message?.seq ?? 0;
   const [seenSeq, setSeenSeq] = useState(lastSeq);
-  const held = useRef<Held>({ firstKey: '', lastKey: '', height: 0, top: 0, bottom: true, placed: false });
+  const held = useRef<Held>({ lastKey: '', bottom: true, placed: false, anchor: null, anchorTop: 0 });
   const latest = useRef({ canLoadOlder, loadOlder, lastSeq });
   latest.current = { canLoadOlder, loadOlder, lastSeq };
 
@@ -42,13 +56,13 @@ export function useThreadScroll({ entries, me, canLoadOlder, loadOlder, separate
     const element = box.current;
     if (!element) return;
     const bottom = element.scrollHeight - element.scrollTop - element.clientHeight < bottomSlackPx;
-    Object.assign(held.current, { height: element.scrollHeight, top: element.scrollTop, bottom });
+    const anchor = bottom ? null : firstInView(element);
+    Object.assign(held.current, { bottom, anchor, anchorTop: anchor?.getBoundingClientRect().top ?? 0 });
     setAtBottom(bottom);
     if (bottom) setSeenSeq(latest.current.lastSeq);
     if (element.scrollTop < loadAheadPx && latest.current.canLoadOlder) latest.current.loadOlder();
   };
 
-  const firstKey = entries[0]?.key ?? '';
   const last = entries.at(-1);
   const lastKey = last?.key ?? '';
   const lastMine = last ? (last.message?.sender ?? me) === me : false;
@@ -63,14 +77,14 @@ export function useThreadScroll({ entries, me, canLoadOlder, loadOlder, separate
       before.placed = entries.length > 0;
     } else if (lastKey !== before.lastKey && (before.bottom || lastMine)) {
       element.scrollTop = element.scrollHeight;
-    } else if (firstKey !== before.firstKey) {
-      element.scrollTop = before.top + element.scrollHeight - before.height;
     } else if (before.bottom) {
       element.scrollTop = element.scrollHeight;
+    } else if (before.anchor?.isConnected) {
+      element.scrollTop += before.anchor.getBoundingClientRect().top - before.anchorTop;
     }
-    Object.assign(before, { firstKey, lastKey });
+    before.lastKey = lastKey;
     measure();
-  }, [entries, firstKey, lastKey, lastMine, separated, canLoadOlder]);
+  }, [entries, lastKey, lastMine, separated, canLoadOlder]);
 
   // Pictures that load, a composer that grows, a keyboard that opens: the end stays the end.
   useEffect(() => {
