@@ -15,7 +15,7 @@ let running: ChatClient[];
 
 beforeEach(() => {
   clock = new FakeClock();
-  server = new FakeServer('maria', () => clock.now());
+  server = new FakeServer('maria', clock);
   storage = memoryStorage();
   running = [];
 });
@@ -316,7 +316,7 @@ describe('outbox', () => {
   test('Other_accounts_on_the_device_do_not_send_it', async () => {
     const maria = create();
     maria.send(id, 'from Maria');
-    const other = new FakeServer('noor', () => clock.now());
+    const other = new FakeServer('noor', clock);
     await online({ account: 'noor', transport: other });
     await clock.advance(60_000);
     expect(other.calls.some((call) => call.method === 'send')).toBe(false);

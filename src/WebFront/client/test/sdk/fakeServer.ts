@@ -1,5 +1,6 @@
 import { ConnectError, conversationId, localError, membersOf, mySide } from '../../src/sdk';
 import type {
+  Clock,
   ConversationId,
   HubLink,
   HubTransport,
@@ -44,13 +45,15 @@ export class FakeServer implements HubTransport {
   up = true;
   resumeChangesMax = 300;
   fate: (call: Call) => Fate = () => 'answer';
+  /** How long a request, and then its reply, is under way; null: no time at all. */
+  latencyMs: (() => number) | null = null;
   /** Carries events to the client; tests replace it to lose, double or delay them. */
   carry: (event: ServerEvent, deliver: (event: ServerEvent) => void) => void = (event, deliver) => deliver(event);
   private link: { handlers: LinkHandlers; hello: boolean; hanging: ((error: Error) => void)[] } | null = null;
 
   constructor(
     readonly user: string,
-    private readonly now: () => number,
+    private readonly clock: Clock,
   ) {}
 
   connect(url: string, token: string, handlers: LinkHandlers): Promise<HubLink> {
@@ -116,7 +119,7 @@ export class FakeServer implements HubTransport {
     const log = this.log(conversation);
     log.change++;
     const seq = log.messages.length + 1;
-    const message: Message = { seq, change: log.change, id, sender, by: sentHere ? this.user : sender.slice(2), kind: 'text', body, sentAt: this.now(), product: null };
+    const message: Message = { seq, change: log.change, id, sender, by: sentHere ? this.user : sender.slice(2), kind: 'text', body, sentAt: this.clock.now(), product: null };
     log.messages.push(message);
     if (!sentHere) {
       this.push({ t: 'message', conversation, message });
@@ -163,23 +166,39 @@ export class FakeServer implements HubTransport {
 
   private invoke(link: NonNullable<typeof this.link>, call: Call): Promise<unknown> {
     this.calls.push(call);
-    const hang = () => new Promise<never>((_, reject) => link.hanging.push(reject));
     if (this.link !== link) {
       return Promise.reject(new Error('Connection closed.'));
     }
     const fate = this.fate(call);
-    if (fate === 'loseRequest') {
-      return hang();
+    return new Promise((resolve, reject) => {
+      link.hanging.push(reject);
+      if (fate === 'loseRequest') {
+        return;
+      }
+      this.travel(() => {
+        // What was sent before a cut may still arrive after it; its reply does not.
+        const reply = typeof fate === 'object' ? { ok: false, error: fate } : structuredClone(this.take(link, call));
+        if (fate !== 'loseReply') {
+          this.travel(() => this.link === link && resolve(reply));
+        }
+      });
+    });
+  }
+
+  private travel(arrive: () => void): void {
+    if (this.latencyMs === null) {
+      arrive();
+    } else {
+      this.clock.after(this.latencyMs(), arrive);
     }
-    if (typeof fate === 'object') {
-      return Promise.resolve({ ok: false, error: fate });
-    }
+  }
+
+  private take(link: NonNullable<typeof this.link>, call: Call): object {
     if (!link.hello && call.method !== 'hello') {
-      return Promise.resolve({ ok: false, error: localError('hello_first', 'Say hello.') });
+      return { ok: false, error: localError('hello_first', 'Say hello.') };
     }
     link.hello = true;
-    const reply = this.answer(call);
-    return fate === 'loseReply' ? hang() : Promise.resolve(structuredClone(reply));
+    return this.answer(call);
   }
 
   private answer({ method, argument }: Call): object {
@@ -193,7 +212,7 @@ export class FakeServer implements HubTransport {
       user: { id: this.user, name: this.user },
       stores: this.stores,
       epoch: this.epoch,
-      serverTime: this.now(),
+      serverTime: this.clock.now(),
       limits: { bodyCodePointsMax: 3000, resumeChangesMax: this.resumeChangesMax, typingEveryMs: 2000, typingGoneMs: 6000 },
     }),
     contact: ({ store }) => ({ conversation: this.summary(conversationId(this.user, store)) }),
@@ -257,6 +276,6 @@ export class FakeServer implements HubTransport {
     },
     watch: ({ stores }) => ({ presence: stores.flatMap((store) => this.presence.get(store) ?? []) }),
     activity: () => ({}),
-    duty: ({ store, onDuty }) => ({ presence: { store, status: onDuty ? 'online' : 'offline', until: this.now() + 30_000 } }),
+    duty: ({ store, onDuty }) => ({ presence: { store, status: onDuty ? 'online' : 'offline', until: this.clock.now() + 30_000 } }),
   };
 }

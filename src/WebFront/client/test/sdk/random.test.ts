@@ -28,7 +28,7 @@ class Life {
   constructor(seed: number) {
     this.random = seeded(seed);
     const asStore = seed % 3 === 0;
-    this.server = new FakeServer('maria', () => this.clock.now());
+    this.server = new FakeServer('maria', this.clock);
     this.server.resumeChangesMax = seed % 4 === 0 ? 6 : 300;
     this.server.stores = asStore ? [{ id: 'amber', name: 'Amber', role: 'agent', onDuty: true }] : [];
     this.ids = asStore ? ['noor~amber', 'emma~amber'] : ['maria~amber', 'maria~lamp'];
@@ -38,6 +38,7 @@ class Life {
       const chance = this.random();
       return chance < 0.04 ? 'loseRequest' : chance < 0.08 ? 'loseReply' : chance < 0.11 ? localError('unavailable', 'Down.') : 'answer';
     };
+    this.server.latencyMs = seed % 5 === 0 ? null : () => this.random() * (seed % 2 === 0 ? 50 : 700);
     this.client = this.create();
   }
 
@@ -96,6 +97,8 @@ class Life {
     () => this.write(this.pick(this.ids)),
     () => this.write(this.pick(this.ids)),
     () => this.releaseDelayed(),
+    () => this.clock.advance(this.random() * 100),
+    () => this.clock.advance(this.random() * 100),
     () => this.clock.advance(this.random() * 400),
     () => this.clock.advance(this.random() * 20_000),
     () => void this.client.open(this.pick(this.ids)),
@@ -160,6 +163,7 @@ class Life {
     this.delayed = [];
     this.server.carry = (event, deliver) => deliver(event);
     this.server.fate = () => 'answer';
+    this.server.latencyMs = () => 20;
     this.server.up = true;
     await this.clock.advance(60_000);
     this.server.cut();
