@@ -13,7 +13,7 @@ export interface ClientOptions {
   readonly renewToken?: () => Promise<string | null>;
   /** Where the outbox and the device id are kept; localStorage in a browser, else memory. */
   readonly storage?: KeyValueStorage;
-  /** Whose outbox it is: two accounts on one device must not send each other's messages. */
+  /** The user's id, to tell outboxes apart: two accounts on one device must not send each other's messages. */
   readonly account?: string;
   readonly transport?: HubTransport;
   readonly clock?: Clock;
