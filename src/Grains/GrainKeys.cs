@@ -34,6 +34,9 @@ public static class GrainKeys
     public static IAccountGrain Account(this IGrainFactory grains, UserId name) =>
         grains.GetGrain<IAccountGrain>("a:" + name.Value);
 
+    /// <summary>The one grain of the key that signs access tokens.</summary>
+    public static ISigningKeyGrain SigningKey(this IGrainFactory grains) => grains.GetGrain<ISigningKeyGrain>("k:signing");
+
     /// <summary>The grain that knows a principal's live connections.</summary>
     public static IRecipient Recipient(this IGrainFactory grains, PrincipalId principal) =>
         principal.IsStore ? grains.Store(new StoreId(principal.Key)) : grains.User(new UserId(principal.Key));

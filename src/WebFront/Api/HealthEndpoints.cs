@@ -1,0 +1,32 @@
+using Chat.Grains;
+using Chat.Grains.Shared;
+using Chat.Grains.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans;
+
+namespace Chat.WebFront.Api;
+
+/// <summary>Whether this front can do its work: grains answer and the database is reachable.</summary>
+internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log) : IHealthCheck
+{
+    /// <summary>Whom it asks about; whether they exist does not matter.</summary>
+    private static readonly UserId Nobody = new("health");
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await Task.WhenAll(
+                    grains.User(Nobody).GetProfile(),
+                    log.Load(ConversationId.Between(Nobody, new StoreId(Nobody.Value))))
+                .WaitAsync(Patience, cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy("Grains or database do not answer.", error);
+        }
+    }
+}

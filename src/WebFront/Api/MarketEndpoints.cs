@@ -1,0 +1,103 @@
+using Chat.Grains;
+using Chat.Grains.Shared;
+using Chat.WebFront.Access;
+using Chat.WebFront.Auth;
+using Chat.WebFront.Demo;
+using Chat.WebFront.Wire;
+using Orleans;
+
+namespace Chat.WebFront.Api;
+
+/// <summary>Who am I, the stores and the products: docs/protocol.md part 8.</summary>
+internal static class MarketEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/me", Me).RequireAuthorization().WithSummary("The caller and the stores they work for")
+            .Produces<MeWire>().Produces<RefusalWire>(401);
+        api.MapGet("/stores", Stores).WithSummary("All stores").Produces<StoresWire>();
+        api.MapGet("/stores/{id}", Store).WithSummary("One store with its products").Produces<StoreDetailsWire>().Produces<RefusalWire>(404);
+        api.MapGet("/products", Products).WithSummary("Products, by words or by store").Produces<ProductsWire>();
+        api.MapGet("/products/{id}", Product).WithSummary("One product").Produces<ProductDetailsWire>().Produces<RefusalWire>(404);
+        api.MapGet("/demo", Demo).WithSummary("Ready accounts, in demo mode only").Produces<DemoWire>().Produces<RefusalWire>(404);
+        api.MapFallback("{**rest}", () => Refused.Result(new ChatError(ErrorCode.UnknownMethod, "There is no such method."))).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> Me(HttpContext context, Memberships memberships)
+    {
+        var me = TokenPrincipal.IdentityOf(context.User);
+        var (name, stores) = await memberships.Of(me.User);
+        return Results.Json(new MeWire(new PersonWire(me.User.Value, name ?? me.Name ?? me.User.Value), Memberships.ToWire(stores)), WireJson.Rules);
+    }
+
+    private static async Task<IResult> Stores(ICatalog catalog, IGrainFactory grains) =>
+        Results.Json(new StoresWire(await Task.WhenAll(catalog.Stores.Select(store => Card(store, grains)))), WireJson.Rules);
+
+    private static async Task<IResult> Store(string id, ICatalog catalog, IGrainFactory grains)
+    {
+        if (!StoreId.TryParse(id, out var key) || catalog.Find(key) is not { } store)
+        {
+            return Refused.Result(Refusals.NoStore);
+        }
+
+        var card = await Card(store, grains);
+        var products = catalog.Search(null, key).Select(product => product.Card.ToWire()).ToArray();
+        return Results.Json(
+            new StoreDetailsWire(card.Id, card.Name, card.Tagline, card.Country, card.Languages, card.Image, card.Presence, card.ReplyTime, products),
+            WireJson.Rules);
+    }
+
+    private static async Task<IResult> Products(string? q, string? store, ICatalog catalog, IGrainFactory grains)
+    {
+        StoreId? only = null;
+        if (!string.IsNullOrEmpty(store))
+        {
+            if (!StoreId.TryParse(store, out var id) || catalog.Find(id) is null)
+            {
+                return Refused.Result(Refusals.NoStore);
+            }
+
+            only = id;
+        }
+
+        var found = catalog.Search(q, only);
+        var cards = new Dictionary<StoreId, Task<StoreCardWire>>();
+        foreach (var seller in found.Select(product => product.Card.Store).Distinct())
+        {
+            cards[seller] = Card(catalog.Find(seller)!, grains);
+        }
+
+        await Task.WhenAll(cards.Values);
+        var products = new List<ProductDetailsWire>();
+        foreach (var product in found)
+        {
+            products.Add(Details(product, await cards[product.Card.Store]));
+        }
+
+        return Results.Json(new ProductsWire(products), WireJson.Rules);
+    }
+
+    private static async Task<IResult> Product(string id, ICatalog catalog, IGrainFactory grains) =>
+        ProductId.TryParse(id, out var key) && catalog.Find(key) is { } product
+            ? Results.Json(Details(product, await Card(catalog.Find(product.Card.Store)!, grains)), WireJson.Rules)
+            : Refused.Result(Refusals.NoProduct);
+
+    private static IResult Demo(DemoMode demo, DemoData data) =>
+        demo.IsOn ? Results.Json(data.Accounts, WireJson.Rules) : Refused.Result(new ChatError(ErrorCode.UnknownMethod, "This is no demo."));
+
+    private static ProductDetailsWire Details(CatalogProduct product, StoreCardWire store)
+    {
+        var card = product.Card.ToWire();
+        return new ProductDetailsWire(card.Id, card.Store, card.Title, card.Price, card.Image, product.Description, store);
+    }
+
+    private static async Task<StoreCardWire> Card(CatalogStore store, IGrainFactory grains)
+    {
+        var grain = grains.Presence(store.Id);
+        var presence = grain.Get();
+        var badge = grain.ReplyTime();
+        await Task.WhenAll(presence, badge);
+        return new StoreCardWire(
+            store.Id.Value, store.Name, store.Tagline, store.Country, store.Languages, store.Image, (await presence).ToWire(), (await badge).ToWire());
+    }
+}

@@ -1,0 +1,38 @@
+using Chat.Grains.Shared;
+using Chat.WebFront.Wire;
+
+namespace Chat.WebFront.Api;
+
+/// <summary>Refusals over HTTP: the protocol's error object with a fitting status.</summary>
+internal static class Refused
+{
+    public static IResult Result(ChatError error) => new RefusedResult(error);
+
+    public static async Task Write(HttpContext context, ChatError error)
+    {
+        context.Response.StatusCode = Status(error.Code);
+        if (error.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        await context.Response.WriteAsJsonAsync(error.ToReply(), WireJson.Rules);
+    }
+
+    private static int Status(ErrorCode code) => code switch
+    {
+        ErrorCode.Internal => StatusCodes.Status500InternalServerError,
+        ErrorCode.Unavailable or ErrorCode.OutcomeUnknown or ErrorCode.Busy => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.Unauthenticated or ErrorCode.BadCredentials or ErrorCode.SessionRevoked => StatusCodes.Status401Unauthorized,
+        ErrorCode.OriginRefused => StatusCodes.Status403Forbidden,
+        ErrorCode.UnknownMethod or ErrorCode.ConversationNotFound or ErrorCode.StoreNotFound or ErrorCode.ProductNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.NameTaken or ErrorCode.IdConflict => StatusCodes.Status409Conflict,
+        ErrorCode.TooManyAttempts or ErrorCode.RateLimited => StatusCodes.Status429TooManyRequests,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
+    private sealed class RefusedResult(ChatError error) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => Write(httpContext, error);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Security.Claims;
+using Chat.Grains.Shared;
+
+namespace Chat.WebFront.Auth;
+
+/// <summary>A valid token as ASP.NET Core carries it through a request and a connection.</summary>
+internal static class TokenPrincipal
+{
+    private const string UserClaim = "sub";
+    private const string NameClaim = "name";
+    private const string SessionClaim = "sid";
+    private const string ExpiryClaim = "exp";
+
+    public static ClaimsPrincipal Of(TokenIdentity identity, string scheme)
+    {
+        var claims = new List<Claim>
+        {
+            new(UserClaim, identity.User.Value),
+            new(ExpiryClaim, identity.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+        };
+        if (identity.Name is { } name)
+        {
+            claims.Add(new Claim(NameClaim, name));
+        }
+
+        if (identity.Session is { } session)
+        {
+            claims.Add(new Claim(SessionClaim, session));
+        }
+
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, NameClaim, roleType: null));
+    }
+
+    public static TokenIdentity IdentityOf(ClaimsPrincipal principal) => new(
+        new UserId(principal.FindFirst(UserClaim)!.Value),
+        principal.FindFirst(NameClaim)?.Value,
+        principal.FindFirst(SessionClaim)?.Value,
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(principal.FindFirst(ExpiryClaim)!.Value, CultureInfo.InvariantCulture)));
+}

@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using System.Text;
+using Chat.Grains.Shared;
+using Chat.WebFront.Options;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Chat.WebFront.Auth;
+
+/// <summary>Checks access tokens: our own, and those of the outside issuer where one is configured.</summary>
+internal sealed class TokenReader
+{
+    /// <summary>Names us in our own tokens, as issuer and as audience.</summary>
+    public const string OwnIssuer = "chat";
+
+    /// <summary>Clocks of another issuer may differ by this much. Our own tokens get no grace.</summary>
+    private static readonly TimeSpan OutsideSkew = TimeSpan.FromSeconds(30);
+
+    private readonly SigningKeys _keys;
+    private readonly TimeProvider _time;
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
+    private readonly TokenValidationParameters? _outside;
+
+    public TokenReader(SigningKeys keys, TimeProvider time, IOptions<FrontOptions> options)
+    {
+        _keys = keys;
+        _time = time;
+        _outside = options.Value.Auth is { Authority: { } authority } auth ? Outside(authority, auth) : null;
+    }
+
+    /// <summary>Who a token speaks for, or null when it is not valid now.</summary>
+    public async Task<TokenIdentity?> Read(string token)
+    {
+        if (!_handler.CanReadToken(token))
+        {
+            return null;
+        }
+
+        // Only chooses the rules; nothing of the token is believed before they were applied.
+        var own = _handler.ReadJsonWebToken(token).Issuer == OwnIssuer;
+        var rules = own ? Own(await _keys.Get()) : _outside;
+        if (rules is null)
+        {
+            return null;
+        }
+
+        var result = await _handler.ValidateTokenAsync(token, rules);
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || string.IsNullOrEmpty(jwt.Subject))
+        {
+            return null;
+        }
+
+        var session = Claim(jwt, "sid");
+        if (own && session is null)
+        {
+            return null;
+        }
+
+        return new TokenIdentity(UserOf(jwt.Subject), Claim(jwt, "name"), own ? session : null, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero));
+    }
+
+    /// <summary>
+    /// The user of an issuer's subject: itself when it can be an id, else <c>x-</c> and its SHA-256 in base32, so that
+    /// different subjects are different users.
+    /// </summary>
+    public static UserId UserOf(string subject)
+    {
+        if (UserId.TryParse(subject, out var user))
+        {
+            return user;
+        }
+
+        const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+        var text = new StringBuilder("x-");
+        var (bits, count) = (0, 0);
+        foreach (var b in SHA256.HashData(Encoding.UTF8.GetBytes(subject)))
+        {
+            bits = (bits << 8) | b;
+            for (count += 8; count >= 5; count -= 5)
+            {
+                text.Append(Alphabet[(bits >> (count - 5)) & 31]);
+            }
+
+            bits &= (1 << count) - 1;
+        }
+
+        return new UserId(text.Append(Alphabet[(bits << (5 - count)) & 31]).ToString());
+    }
+
+    private static string? Claim(JsonWebToken jwt, string name) => jwt.TryGetPayloadValue<string>(name, out var value) ? value : null;
+
+    private TokenValidationParameters Own(SecurityKey key) => new()
+    {
+        ValidIssuer = OwnIssuer,
+        ValidAudience = OwnIssuer,
+        IssuerSigningKey = key,
+        ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+        ClockSkew = TimeSpan.Zero,
+        LifetimeValidator = IsAlive,
+    };
+
+    private TokenValidationParameters Outside(string authority, AuthOptions auth)
+    {
+        var metadata = auth.MetadataAddress ?? authority.TrimEnd('/') + "/.well-known/openid-configuration";
+        return new TokenValidationParameters
+        {
+            ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
+                metadata,
+                new OpenIdConnectConfigurationRetriever(),
+                new HttpDocumentRetriever { RequireHttps = !new Uri(metadata).IsLoopback }),
+            ValidAudience = auth.Audience,
+            ValidAlgorithms =
+            [
+                SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+                SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+                SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+            ],
+            ClockSkew = OutsideSkew,
+            LifetimeValidator = IsAlive,
+        };
+    }
+
+    /// <summary>By the process's own clock, which tests can move.</summary>
+    private bool IsAlive(DateTime? from, DateTime? until, SecurityToken token, TokenValidationParameters rules)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        return until is { } end && now < end + rules.ClockSkew && (from is not { } start || now >= start - rules.ClockSkew - OutsideSkew);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Chat.Grains.Shared;
+using Chat.WebFront.Auth;
+using Chat.WebFront.Wire;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Chat.WebFront.Connections;
+
+/// <summary>One live socket of one signed-in user.</summary>
+internal sealed class ClientConnection
+{
+    /// <summary>How long a closing event may take to leave before the socket is cut anyway.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+
+    private readonly HubConnectionContext context;
+    private readonly OutgoingQueue _queue;
+    private int _closing;
+    private bool _ended;
+
+    public ClientConnection(HubConnectionContext context, TokenIdentity identity)
+    {
+        this.context = context;
+        Identity = identity;
+        _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => Close(ClosingCode.SlowClient));
+    }
+
+    /// <summary>SignalR's id of the connection; unique over all fronts.</summary>
+    public string Id => context.ConnectionId;
+
+    public TokenIdentity Identity { get; }
+
+    /// <summary>The user's entry on this front; null until <c>hello</c> was answered.</summary>
+    public LocalUser? User { get; set; }
+
+    /// <summary>Whether somebody uses the device now, and when they last did. Guarded by the user's gate.</summary>
+    public bool IsActive { get; set; }
+
+    /// <summary>When <see cref="IsActive"/> was last true.</summary>
+    public DateTimeOffset LastActive { get; set; }
+
+    /// <summary>The stores watched; replaced whole.</summary>
+    public ImmutableHashSet<StoreId> Watched { get; set; } = [];
+
+    public bool IsClosing => Volatile.Read(ref _closing) != 0;
+
+    public void Send(OutgoingEvent item) => _queue.TryEnqueue(item);
+
+    /// <summary>Tells the client why and cuts the connection. The first reason wins; later ones do nothing.</summary>
+    public void Close(ClosingCode code, TimeSpan? after = null)
+    {
+        if (Interlocked.Exchange(ref _closing, 1) == 0)
+        {
+            _queue.Close();
+            _ = CloseNow(code, after);
+        }
+    }
+
+    /// <summary>Whether the socket is gone. Set before the connection is taken out of any list, so that no late call puts it back.</summary>
+    public bool IsEnded => Volatile.Read(ref _ended);
+
+    /// <summary>The socket is gone: nothing more is queued.</summary>
+    public void End()
+    {
+        Volatile.Write(ref _ended, true);
+        _queue.Close();
+    }
+
+    private async Task CloseNow(ClosingCode code, TimeSpan? after)
+    {
+        var farewell = OutgoingEvent.Of(ClosingEvents.Of(code, after));
+        try
+        {
+            // Elsewhere first: the caller may hold a lock or be on the socket's own read loop.
+            await Task.Yield();
+            await context.WriteAsync(farewell.Alone).AsTask().WaitAsync(FarewellTime);
+
+            // Written is not yet sent; cutting at once could overtake it.
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException or InvalidOperationException or IOException)
+        {
+            // A client that does not read misses the reason; resume heals it all the same.
+        }
+        finally
+        {
+            context.Abort();
+        }
+    }
+}
+
+/// <summary>Closing events by code, as docs/protocol.md part 7 lists them.</summary>
+internal static class ClosingEvents
+{
+    public static ClosingEvent Of(ClosingCode code, TimeSpan? after)
+    {
+        var reconnect = code is ClosingCode.TokenExpired or ClosingCode.SlowClient or ClosingCode.Draining;
+        return new ClosingEvent((int)code, ErrorNames.Of(code), reconnect, after is { } wait ? (long)wait.TotalMilliseconds : null);
+    }
+}

@@ -1,0 +1,69 @@
+using Chat.Grains.Shared;
+using Chat.WebFront.Presence;
+using Microsoft.Extensions.Options;
+
+namespace Chat.WebFront.Connections;
+
+/// <summary>The front's heartbeat: once a second it renews that second's share of all leases, so that load is even.</summary>
+internal sealed partial class FrontClock(
+    FrontLeases leases,
+    StoreRights rights,
+    PresenceReporter presence,
+    PresenceWatches watches,
+    ExpiryWheel expiry,
+    TimeProvider time,
+    IOptions<Policy> policy,
+    ILogger<FrontClock> logger) : BackgroundService
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Beat, time);
+        var rightsShares = Math.Max(1, (int)policy.Value.FrontRenewal.TotalSeconds);
+
+        // Each kind of work goes on by itself: one that hangs on an unreachable grain must not hold up the others.
+        var work = new Dictionary<string, Task>();
+        for (var second = 0L; await timer.WaitForNextTickAsync(stoppingToken); second++)
+        {
+            var now = time.GetUtcNow();
+            expiry.Tick(now);
+            var current = second;
+            Start(work, "leases", () => leases.Tick(current));
+            Start(work, "rights", () => rights.Tick(current, rightsShares));
+            Start(work, "presence", () => presence.Tick(current));
+            Start(work, "watches", () => watches.Tick(now));
+        }
+    }
+
+    private void Start(Dictionary<string, Task> work, string name, Func<Task> start)
+    {
+        if (!work.TryGetValue(name, out var last) || last.IsCompleted)
+        {
+            work[name] = Guard(name, start);
+        }
+        else
+        {
+            LogBehind(name);
+        }
+    }
+
+    private async Task Guard(string name, Func<Task> start)
+    {
+        try
+        {
+            await Task.Yield();
+            await start();
+        }
+        catch (Exception error)
+        {
+            LogFailed(name, error);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Renewing {Work} takes longer than a second; a share is skipped")]
+    private partial void LogBehind(string work);
+
+    [LoggerMessage(2, LogLevel.Error, "Renewing {Work} failed")]
+    private partial void LogFailed(string work, Exception error);
+}

@@ -1,0 +1,188 @@
+using System.Runtime.CompilerServices;
+using Chat.Grains;
+using Chat.Grains.Fronts;
+using Chat.Grains.Shared;
+using Chat.WebFront.Presence;
+using Chat.WebFront.Wire;
+using Orleans;
+
+namespace Chat.WebFront.Connections;
+
+/// <summary>
+/// This process as grains see it: takes batches of pushes and hands each to the connections it is for. Never waits for a
+/// client, and never throws at a grain.
+/// </summary>
+internal sealed partial class FrontEnd(
+    IGrainFactory grains,
+    ConnectionDirectory directory,
+    StoreRights rights,
+    PresenceWatches watches,
+    FrontIdentity identity,
+    ILogger<FrontEnd> logger) : IFrontObserver
+{
+    /// <summary>More links than this are not remembered: a lost count only costs a needless resync.</summary>
+    private const int LinksMax = 1_024;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, long> _numbers = [];
+
+    public Task Deliver(FrontBatch batch)
+    {
+        if (!IsNew(batch, out var gap))
+        {
+            return Task.CompletedTask;
+        }
+
+        if (gap)
+        {
+            LogGap(batch.Link, batch.Number);
+            ResyncAll("pushes to this front end were lost");
+        }
+
+        // A message goes to both members; when both are connected here it is still serialized once.
+        var written = new Dictionary<Push, OutgoingEvent>(ReferenceOrMessage.Instance);
+        foreach (var delivery in batch.Deliveries)
+        {
+            Deliver(delivery, written);
+        }
+
+        foreach (var view in batch.Presence)
+        {
+            watches.Publish(view);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Tells everybody here to ask again.</summary>
+    public void ResyncAll(string reason)
+    {
+        var resync = OutgoingEvent.Of(new ResyncEvent(reason));
+        foreach (var connection in directory.Connections)
+        {
+            connection.Send(resync);
+        }
+    }
+
+    /// <summary>Whether a batch is no repeat; <paramref name="gap"/> when some before it is missing.</summary>
+    private bool IsNew(FrontBatch batch, out bool gap)
+    {
+        lock (_gate)
+        {
+            var last = _numbers.GetValueOrDefault(batch.Link);
+            gap = batch.Number > last + 1;
+            if (batch.Number <= last)
+            {
+                return false;
+            }
+
+            if (_numbers.Count >= LinksMax)
+            {
+                _numbers.Clear();
+            }
+
+            _numbers[batch.Link] = batch.Number;
+            return true;
+        }
+    }
+
+    private void Deliver(Delivery delivery, Dictionary<Push, OutgoingEvent> written)
+    {
+        var recipient = directory.Find(delivery.To);
+        if (recipient is null)
+        {
+            // Nobody of theirs is here any more: the grain missed that, or its notice is under way.
+            _ = DetachStray(delivery.To);
+            return;
+        }
+
+        foreach (var push in delivery.Pushes)
+        {
+            switch (push)
+            {
+                case StoresChangedPush when Find(delivery.To) is { } user:
+                    _ = rights.Refresh(user);
+                    break;
+                case SessionRevokedPush revoked:
+                    Close(recipient, revoked.Session);
+                    break;
+                default:
+                    Send(recipient, push, written);
+                    break;
+            }
+        }
+    }
+
+    private LocalUser? Find(PrincipalId principal) => principal.IsStore ? null : directory.Find(new UserId(principal.Key));
+
+    private static void Send(LocalRecipient recipient, Push push, Dictionary<Push, OutgoingEvent> written)
+    {
+        if (!written.TryGetValue(push, out var item))
+        {
+            if (Write(push) is not { } made)
+            {
+                return;
+            }
+
+            written.Add(push, item = made);
+        }
+
+        var origin = (push as MessagePush)?.Origin;
+        foreach (var connection in recipient.Connections)
+        {
+            if (connection.Id != origin)
+            {
+                connection.Send(item);
+            }
+        }
+    }
+
+    /// <summary>The event of a push; null for one this version does not know.</summary>
+    private static OutgoingEvent? Write(Push push) => push switch
+    {
+        MessagePush m => OutgoingEvent.Of(new MessageEvent(m.Conversation.Value, m.Message.ToWire())),
+        ReceiptPush r => OutgoingEvent.Of(new ReceiptEvent(r.Conversation.Value, r.Receipt.Member.Value, r.Receipt.Delivered, r.Receipt.Read)),
+        TypingPush t => OutgoingEvent.Of(new TypingEvent(t.Conversation.Value, t.Member.Value, t.By.Value)),
+        ResyncPush r => OutgoingEvent.Of(new ResyncEvent(r.Reason)),
+        _ => null,
+    };
+
+    private static void Close(LocalRecipient recipient, string session)
+    {
+        foreach (var connection in recipient.Connections.Where(connection => connection.Identity.Session == session))
+        {
+            connection.Close(ClosingCode.SessionRevoked);
+        }
+    }
+
+    private async Task DetachStray(PrincipalId principal)
+    {
+        try
+        {
+            await grains.Recipient(principal).Detach(identity.Id);
+        }
+        catch (Exception error)
+        {
+            LogStray(principal, error);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Batches before {Number} of link {Link} were lost; all connections are told to resync")]
+    private partial void LogGap(string link, long number);
+
+    [LoggerMessage(2, LogLevel.Debug, "{Principal} could not be told that nobody of theirs is here")]
+    private partial void LogStray(PrincipalId principal, Exception error);
+
+    /// <summary>Two copies of one message push are the same event; any other push only equals itself.</summary>
+    private sealed class ReferenceOrMessage : IEqualityComparer<Push>
+    {
+        public static ReferenceOrMessage Instance { get; } = new();
+
+        public bool Equals(Push? x, Push? y) =>
+            ReferenceEquals(x, y)
+            || x is MessagePush a && y is MessagePush b && a.Conversation == b.Conversation && a.Message.Change == b.Message.Change;
+
+        public int GetHashCode(Push push) =>
+            push is MessagePush m ? HashCode.Combine(m.Conversation, m.Message.Change) : RuntimeHelpers.GetHashCode(push);
+    }
+}

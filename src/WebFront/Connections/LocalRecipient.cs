@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Chat.Grains.Fronts;
+using Chat.Grains.Shared;
+
+namespace Chat.WebFront.Connections;
+
+/// <summary>A principal with connections here: a user, or a store through its agents.</summary>
+internal sealed class LocalRecipient(PrincipalId id)
+{
+    /// <summary>Attaching and detaching never overtake each other.</summary>
+    private SemaphoreSlim Turn { get; } = new(1, 1);
+
+    private Guid? _epoch;
+
+    public PrincipalId Id => id;
+
+    /// <summary>The user, or the store's agents here. Written by the directory only.</summary>
+    public ImmutableArray<LocalUser> Users { get; set; } = [];
+
+    /// <summary>One presence report of a store at a time.</summary>
+    public SemaphoreSlim ReportTurn { get; } = new(1, 1);
+
+    /// <summary>Whether the last report named somebody, so that it must be taken back.</summary>
+    public bool HasReported { get; set; }
+
+    public IEnumerable<ClientConnection> Connections
+    {
+        get
+        {
+            foreach (var user in Users)
+            {
+                foreach (var connection in user.Connections)
+                {
+                    yield return connection;
+                }
+            }
+        }
+    }
+
+    /// <summary>Registers this front unless that was done before.</summary>
+    public async Task EnsureAttached(IRecipient grain, FrontAddress front)
+    {
+        await Turn.WaitAsync();
+        try
+        {
+            _epoch ??= await grain.Attach(front);
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    /// <summary>Renews the registration; true when pushes may have been lost since it was made.</summary>
+    public async Task<bool> Renew(IRecipient grain, FrontAddress front)
+    {
+        await Turn.WaitAsync();
+        try
+        {
+            if (Users.IsEmpty)
+            {
+                return false;
+            }
+
+            var epoch = await grain.Attach(front);
+            var lost = _epoch is { } known && known != epoch;
+            _epoch = epoch;
+            return lost;
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    /// <summary>Takes the registration back if nobody is left. A failure does no harm: the lease runs out.</summary>
+    public async Task DetachIfEmpty(IRecipient grain, FrontId front)
+    {
+        await Turn.WaitAsync();
+        try
+        {
+            if (Users.IsEmpty && _epoch is not null)
+            {
+                _epoch = null;
+                await grain.Detach(front);
+            }
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+}

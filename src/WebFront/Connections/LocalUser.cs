@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Chat.Grains.Shared;
+using Chat.Grains.Stores;
+using Chat.WebFront.Access;
+
+namespace Chat.WebFront.Connections;
+
+/// <summary>A store a local user works for, as its grain last confirmed.</summary>
+internal sealed record LocalStore(StoreProfile Profile, StoreAgent Agent);
+
+/// <summary>One user with at least one connection here. Rights, limits and activity belong to the person, not the socket.</summary>
+internal sealed class LocalUser(UserId id, SendBudget sends)
+{
+    private readonly Lock _gate = new();
+
+    public UserId Id => id;
+
+    public PrincipalId Principal { get; } = PrincipalId.Of(id);
+
+    /// <summary>Messages this person may still send here.</summary>
+    public SendBudget Sends => sends;
+
+    public TypingThrottle Typing { get; } = new();
+
+    /// <summary>Live connections. Written by the directory only.</summary>
+    public ImmutableArray<ClientConnection> Connections { get; set; } = [];
+
+    /// <summary>Stores worked for. Written by the directory only.</summary>
+    public ImmutableDictionary<StoreId, LocalStore> Stores { get; set; } = ImmutableDictionary<StoreId, LocalStore>.Empty;
+
+    public string Name { get; set; } = id.Value;
+
+    /// <summary>One look-up of rights at a time, so that an older answer never replaces a newer one.</summary>
+    public SemaphoreSlim RefreshTurn { get; } = new(1, 1);
+
+    /// <summary>Who the user acts as in a conversation: its buyer, its store, or nobody (null).</summary>
+    public PrincipalId? ActsIn(ConversationId conversation) =>
+        conversation.Buyer == id ? Principal
+        : Stores.ContainsKey(conversation.Store) ? PrincipalId.Of(conversation.Store)
+        : null;
+
+    /// <summary>Notes whether a device is in use; true when the user was idle before and is not any more.</summary>
+    public bool SetActive(ClientConnection connection, bool active, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            var wasIdle = !IsActive();
+            if (active || connection.IsActive)
+            {
+                connection.LastActive = now;
+            }
+
+            connection.IsActive = active;
+            return active && wasIdle;
+        }
+    }
+
+    /// <summary>When the user last used any connected device: now, while one is in use.</summary>
+    public DateTimeOffset LastActive(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return IsActive() ? now : Connections.Select(connection => connection.LastActive).DefaultIfEmpty(now).Max();
+        }
+    }
+
+    private bool IsActive() => Connections.Any(connection => connection.IsActive);
+}

@@ -1,0 +1,110 @@
+using Chat.Grains.Shared;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Chat.WebFront.Connections;
+
+/// <summary>
+/// What waits for one connection: at most <see cref="Limits.OutgoingPushesMax"/> events and
+/// <see cref="Limits.OutgoingBytesMax"/> bytes, the one being written included. The writer exists only while something
+/// waits, so an idle connection costs no task; what gathers while it writes goes out as one frame.
+/// </summary>
+internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write, Action overflow) : IThreadPoolWorkItem
+{
+    private const int FrameEventsMax = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<OutgoingEvent> _waiting = new();
+    private int _events;
+    private int _bytes;
+    private bool _writing;
+    private bool _closed;
+
+    /// <summary>Queues an event; false when the queue is or becomes closed because it is full.</summary>
+    public bool TryEnqueue(OutgoingEvent item)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            if (_events < Limits.OutgoingPushesMax && _bytes + item.Bytes <= Limits.OutgoingBytesMax)
+            {
+                _waiting.Enqueue(item);
+                _events++;
+                _bytes += item.Bytes;
+                if (!_writing)
+                {
+                    _writing = true;
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                }
+
+                return true;
+            }
+
+            Drop();
+        }
+
+        overflow();
+        return false;
+    }
+
+    /// <summary>Drops what waits and takes nothing more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            Drop();
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = Write();
+
+    private void Drop()
+    {
+        _closed = true;
+        _waiting.Clear();
+    }
+
+    private async Task Write()
+    {
+        var batch = new List<OutgoingEvent>();
+        while (TakeBatch(batch))
+        {
+            try
+            {
+                await write(batch.Count == 1
+                    ? batch[0].Alone
+                    : OutgoingEvent.Frame(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch)));
+            }
+            catch (Exception)
+            {
+                // A connection that cannot be written to is ending; its end is reported to the hub, not here.
+                Close();
+                return;
+            }
+        }
+    }
+
+    /// <summary>Gives back what was written and takes what waits; false ends the writer.</summary>
+    private bool TakeBatch(List<OutgoingEvent> batch)
+    {
+        lock (_gate)
+        {
+            foreach (var written in batch)
+            {
+                _events--;
+                _bytes -= written.Bytes;
+            }
+
+            batch.Clear();
+            while (batch.Count < FrameEventsMax && _waiting.TryDequeue(out var next))
+            {
+                batch.Add(next);
+            }
+
+            return _writing = batch.Count > 0;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Chat.Grains.Shared;
+using Chat.WebFront.Access;
+using Chat.WebFront.Wire;
+
+namespace Chat.WebFront.Connections;
+
+/// <summary>Keeps what local users may act for in step with the stores' word.</summary>
+internal sealed partial class StoreRights(
+    Memberships memberships,
+    ConnectionDirectory directory,
+    FrontLeases leases,
+    ILogger<StoreRights> logger)
+{
+    /// <summary>Asks the grains, registers for what is new and reports presence. Throws when they cannot be reached.</summary>
+    public async Task<string?> Load(LocalUser user)
+    {
+        await user.RefreshTurn.WaitAsync();
+        try
+        {
+            var (name, stores) = await memberships.Of(user.Id);
+            user.Name = name ?? user.Name;
+            var before = user.Stores;
+            var changed = directory.SetStores(user, stores);
+            foreach (var store in stores.Keys)
+            {
+                if (directory.Find(PrincipalId.Of(store)) is { Users.IsEmpty: false } recipient)
+                {
+                    await leases.Attach(recipient);
+                }
+            }
+
+            foreach (var recipient in changed)
+            {
+                _ = leases.Settle(recipient);
+            }
+
+            if (!SameStores(before, stores))
+            {
+                Announce(user, stores);
+            }
+
+            return name;
+        }
+        finally
+        {
+            user.RefreshTurn.Release();
+        }
+    }
+
+    /// <summary>The same, at the wish of a push or the clock. Never throws: rights that cannot be looked up stay as they were.</summary>
+    public async Task Refresh(LocalUser user)
+    {
+        try
+        {
+            await Load(user);
+        }
+        catch (Exception error)
+        {
+            LogNotRefreshed(user.Id, error);
+        }
+    }
+
+    /// <summary>
+    /// Looks this second's share of agents up again: the push that takes a right away may be lost, the right must not
+    /// outlive it for long.
+    /// </summary>
+    public Task Tick(long second, int shares) =>
+        Parallel.ForEachAsync(
+            directory.Users.Where(user => !user.Stores.IsEmpty && (uint)user.Id.GetHashCode() % (uint)shares == second % shares),
+            new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (user, _) => await Refresh(user));
+
+    private static void Announce(LocalUser user, ImmutableDictionary<StoreId, LocalStore> stores)
+    {
+        var item = OutgoingEvent.Of(new StoresEvent(Memberships.ToWire(stores)));
+        foreach (var connection in user.Connections.Where(connection => connection.User is not null))
+        {
+            connection.Send(item);
+        }
+    }
+
+    private static bool SameStores(ImmutableDictionary<StoreId, LocalStore> a, ImmutableDictionary<StoreId, LocalStore> b) =>
+        a.Count == b.Count && a.All(entry => b.TryGetValue(entry.Key, out var other) && other == entry.Value);
+
+    [LoggerMessage(1, LogLevel.Warning, "The stores of {User} could not be looked up")]
+    private partial void LogNotRefreshed(UserId user, Exception error);
+}

@@ -1,0 +1,55 @@
+using Chat.WebFront.Api;
+using Chat.WebFront.Auth;
+using Chat.WebFront.Hub;
+using Chat.WebFront.Options;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.Extensions.Options;
+
+namespace Chat.WebFront.Hosting;
+
+/// <summary>The way of a request through a front end.</summary>
+internal static class FrontPipeline
+{
+    /// <summary>
+    /// Only our own scripts and styles, nothing framed, nothing sent elsewhere. <c>ws:</c> beside <c>'self'</c> because not
+    /// every browser counts a WebSocket to the page's own host as its own.
+    /// </summary>
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
+        + "form-action 'self'; frame-ancestors 'none'";
+
+    public static void UseFront(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<IOptions<FrontOptions>>().Value;
+        app.UseMiddleware<FaultGuard>();
+        app.Use(SecurityHeaders);
+        app.UseMiddleware<OriginCheck>();
+        app.UseResponseCompression();
+        app.UseClientFiles();
+        app.UseRouting();
+        app.UseCors();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        app.MapHub<ChatHub>(HubRoute.Path, hub => hub.Transports = HttpTransportType.WebSockets);
+        var api = app.MapGroup("/api");
+        AccountEndpoints.Map(api, options.Auth);
+        MarketEndpoints.Map(api);
+        app.MapOpenApi();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+        app.MapClientRoutes();
+    }
+
+    private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+        return next(context);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Threading.RateLimiting;
+using Chat.Grains.Shared;
+using Chat.Grains.Storage;
+using Chat.WebFront.Access;
+using Chat.WebFront.Api;
+using Chat.WebFront.Auth;
+using Chat.WebFront.Connections;
+using Chat.WebFront.Demo;
+using Chat.WebFront.Hub;
+using Chat.WebFront.Options;
+using Chat.WebFront.Presence;
+using Chat.WebFront.Wire;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Chat.WebFront.Hosting;
+
+/// <summary>What a front end is made of.</summary>
+internal static class FrontServices
+{
+    public static void AddFront(this IServiceCollection services)
+    {
+        services.AddOptions<FrontOptions>().BindConfiguration(FrontOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FrontOptions>, FrontOptionsValidator>();
+        services.AddChatStorage();
+        AddConnections(services);
+        AddHub(services);
+        AddAuth(services);
+        AddWeb(services);
+
+        services.AddSingleton<DemoMode>();
+        services.AddSingleton<DemoData>();
+        services.AddSingleton<ICatalog, DemoCatalog>();
+        services.AddHostedService<DemoSeeder>();
+    }
+
+    private static void AddConnections(IServiceCollection services)
+    {
+        services.AddSingleton<FrontIdentity>();
+        services.AddSingleton<FrontEnd>();
+        services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<FrontLeases>();
+        services.AddSingleton<StoreRights>();
+        services.AddSingleton<StoreNames>();
+        services.AddSingleton<Memberships>();
+        services.AddSingleton<PresenceReporter>();
+        services.AddSingleton<PresenceWatches>();
+        services.AddSingleton<ExpiryWheel>();
+        services.AddHostedService<FrontClock>();
+        services.AddHostedService<FrontDrain>();
+    }
+
+    private static void AddHub(IServiceCollection services)
+    {
+        services.AddSingleton<HubServices>();
+        services.AddSingleton<CallGuard>();
+        services.AddSignalR()
+            .AddHubOptions<ChatHub>(options =>
+            {
+                options.MaximumReceiveMessageSize = Limits.FrameBytesMax;
+                options.MaximumParallelInvocationsPerClient = Limits.CallsInFlightMax;
+                options.KeepAliveInterval = TimeSpan.FromSeconds(10);
+                options.ClientTimeoutInterval = TimeSpan.FromSeconds(30);
+                options.DisableImplicitFromServicesParameters = true;
+                options.AddFilter<CallGuard>();
+            })
+            .AddJsonProtocol(options => WireJson.Configure(options.PayloadSerializerOptions));
+        services.AddSingleton<HubLifetimeManager<ChatHub>, ChatLifetimeManager>();
+
+        // Ours in place of SignalR's own, around it.
+        var json = services.Single(service => service.ServiceType == typeof(IHubProtocol) && service.ImplementationType == typeof(JsonHubProtocol));
+        services.Remove(json);
+        services.AddSingleton<IHubProtocol>(provider => new HubWireProtocol(ActivatorUtilities.CreateInstance<JsonHubProtocol>(provider)));
+    }
+
+    private static void AddAuth(IServiceCollection services)
+    {
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<TokenReader>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<Passwords>();
+
+        // The core alone: AddAuthentication would also make keys for cookies, which nobody here sets.
+        services.AddWebEncoders();
+        services.AddAuthenticationCore(options => options.DefaultScheme = TokenAuthentication.SchemeName);
+        new AuthenticationBuilder(services)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        services.AddAuthorization();
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.OnRejected = (context, _) =>
+            {
+                var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : TimeSpan.FromSeconds(1);
+                return new ValueTask(Refused.Write(context.HttpContext, new ChatError(ErrorCode.TooManyAttempts, "Too many attempts from this address.", wait)));
+            };
+            limiter.AddPolicy(AccountEndpoints.AttemptsPolicy, context => RateLimitPartition.GetTokenBucketLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? string.Empty,
+                _ => AttemptsOf(context.RequestServices.GetRequiredService<IOptions<FrontOptions>>().Value.Auth)));
+        });
+        services.AddCors();
+        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<IOptions<FrontOptions>>(
+            (cors, front) => cors.AddDefaultPolicy(policy => policy
+                .WithOrigins([.. front.Value.Origins.Select(origin => origin.TrimEnd('/'))])
+                .WithHeaders("authorization", "content-type")
+                .WithMethods("GET", "POST", "DELETE")));
+    }
+
+    private static TokenBucketRateLimiterOptions AttemptsOf(AuthOptions auth) => new()
+    {
+        TokenLimit = auth.AttemptsBurst,
+        TokensPerPeriod = auth.AttemptsPerMinute,
+        ReplenishmentPeriod = TimeSpan.FromMinutes(1),
+        QueueLimit = 0,
+    };
+
+    private static void AddWeb(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
+        services.AddOpenApi();
+        services.AddHealthChecks().AddCheck<ReadinessCheck>("ready");
+
+        // Only what is the same for everybody: a compressed answer that holds a secret beside chosen text tells of it by its length.
+        services.AddResponseCompression(options =>
+        {
+            options.EnableForHttps = true;
+            options.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json"];
+        });
+        services.Configure<BrotliCompressionProviderOptions>(options => options.Level = System.IO.Compression.CompressionLevel.Optimal);
+
+        // Connections to the hub carry their token in the query, and this category writes queries down.
+        services.PostConfigure<LoggerFilterOptions>(options => options.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, null)));
+    }
+}

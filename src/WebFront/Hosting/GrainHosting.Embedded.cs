@@ -1,0 +1,47 @@
+using System.Data.Common;
+using Chat.EmbeddedHost;
+using Chat.Grains;
+using Chat.Grains.Storage;
+using Chat.Silo;
+using Chat.WebFront.Options;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Chat.WebFront.Hosting;
+
+/// <summary>Where the grains live: in this process, always.</summary>
+internal static class GrainHosting
+{
+    /// <summary>State calls that use the database at once; SQLite gains nothing from more.</summary>
+    private const int StateParallel = 4;
+
+    public static void AddGrains(this WebApplicationBuilder builder, HostMode mode)
+    {
+        if (mode != HostMode.Single)
+        {
+            throw new OptionsValidationException(
+                FrontOptions.Section,
+                typeof(FrontOptions),
+                [$"Chat:Mode {mode} needs Orleans, and this build uses the embedded host, which is one process by design."]);
+        }
+
+        var silo = builder.Configuration.GetSection(ChatSiloOptions.Section).Get<ChatSiloOptions>() ?? new ChatSiloOptions();
+        builder.Services.AddChatGrains(builder.Configuration);
+        builder.Services.AddEmbeddedGrains(options =>
+        {
+            options.Assemblies.Add(typeof(ChatGrains).Assembly);
+            options.ServiceId = silo.ServiceId;
+        });
+        builder.Services.AddSingleton(provider => OpenStateSource(provider.GetRequiredService<ChatDatabase>()));
+        builder.Services.AddAdoGrainState(StateStorage.Name, provider => provider.GetRequiredService<DbDataSource>(), StateStorage.Json, StateParallel);
+        builder.Services.AddAdoReminders(provider => provider.GetRequiredService<DbDataSource>());
+    }
+
+    /// <summary>The driver that Orleans would load for the same database.</summary>
+    private static DbDataSource OpenStateSource(ChatDatabase database)
+    {
+        DbProviderFactory driver = database.Invariant == "Npgsql" ? NpgsqlFactory.Instance : SqliteFactory.Instance;
+        return driver.CreateDataSource(database.ConnectionString);
+    }
+}

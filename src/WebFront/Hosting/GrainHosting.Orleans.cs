@@ -1,0 +1,27 @@
+using Chat.Grains;
+using Chat.Silo;
+using Chat.WebFront.Options;
+
+namespace Chat.WebFront.Hosting;
+
+/// <summary>Where the grains live: in this process, or in silos elsewhere.</summary>
+internal static class GrainHosting
+{
+    public static void AddGrains(this WebApplicationBuilder builder, HostMode mode)
+    {
+        if (mode == HostMode.Front)
+        {
+            builder.Services.AddChatPolicy(builder.Configuration);
+            builder.UseOrleansClient(client => client.UseChatClient(builder.Configuration));
+            return;
+        }
+
+        var clustering = mode == HostMode.Node ? SiloClustering.Database : SiloClustering.SingleProcess;
+        builder.Services.AddChatGrains(builder.Configuration);
+        builder.UseOrleans(silo => silo.UseChatSilo(builder.Configuration, clustering));
+
+        // Orleans tells each start in hundreds of lines; membership is what an operator looks for.
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information);
+    }
+}

@@ -1,0 +1,40 @@
+using Chat.Grains.Storage;
+using Chat.WebFront.Hosting;
+using Chat.WebFront.Wire;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Chat.WebFront.Hub;
+
+/// <summary>
+/// Turns exceptions into numbered refusals: a host or database that cannot be reached is 1004, or 1006 where something may
+/// have been stored; anything else is a bug of ours, logged, 1000. The call itself starts on the caller's thread, before
+/// anything is awaited: the order of sends rests on that (<see cref="ChatHub.Send"/>).
+/// </summary>
+internal sealed partial class CallGuard(ILogger<CallGuard> logger) : IHubFilter
+{
+    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        try
+        {
+            return await next(invocationContext);
+        }
+        catch (Exception error) when (error is StorageUnavailableException or TimeoutException || HostFaults.IsUnavailable(error))
+        {
+            LogUnavailable(invocationContext.HubMethodName, error);
+            return (Writes(invocationContext.HubMethodName) ? Refusals.OutcomeUnknown : Refusals.Unavailable).ToReply();
+        }
+        catch (Exception error)
+        {
+            LogFault(invocationContext.HubMethodName, error);
+            return Refusals.Internal.ToReply();
+        }
+    }
+
+    private static bool Writes(string method) => method is nameof(ChatHub.Send) or nameof(ChatHub.Mark);
+
+    [LoggerMessage(1, LogLevel.Warning, "{Method} could not be answered: cluster or storage unreachable")]
+    private partial void LogUnavailable(string method, Exception error);
+
+    [LoggerMessage(2, LogLevel.Error, "{Method} failed")]
+    private partial void LogFault(string method, Exception error);
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Chat.Grains;
+using Chat.Grains.Shared;
+using Chat.WebFront.Access;
+using Chat.WebFront.Auth;
+using Chat.WebFront.Connections;
+using Chat.WebFront.Wire;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using Orleans;
+
+namespace Chat.WebFront.Hub;
+
+/// <summary>
+/// The methods of docs/protocol.md part 4. Each reads its one argument strictly, proves what the caller may do, asks a
+/// grain and maps the answer. Conversations are in ChatHub.Conversations.cs, presence in ChatHub.Presence.cs.
+/// </summary>
+[Authorize]
+internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCore.SignalR.Hub
+{
+    private const int ProtocolVersion = 1;
+
+    private ClientConnection Connection => (ClientConnection)Context.Items[typeof(ClientConnection)]!;
+
+    private IGrainFactory Grains => services.Grains;
+
+    public override Task OnConnectedAsync()
+    {
+        var raw = (HubConnectionContext)Context.Items[typeof(HubConnectionContext)]!;
+        var connection = new ClientConnection(raw, TokenPrincipal.IdentityOf(Context.User!));
+        Context.Items[typeof(ClientConnection)] = connection;
+        services.Expiry.Add(connection);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        if (Context.Items.TryGetValue(typeof(ClientConnection), out var item) && item is ClientConnection connection)
+        {
+            connection.End();
+            services.Expiry.Remove(connection);
+            services.Watches.Leave(connection);
+            foreach (var recipient in services.Directory.Leave(connection))
+            {
+                _ = services.Leases.Settle(recipient);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>First call: registers the connection, so that no push made after the answer is missed. Errors: 1001, 1003, 1004, 2007.</summary>
+    public async Task<object> Hello(JsonElement request)
+    {
+        var reader = new RequestReader(request);
+        var protocol = reader.Integer("protocol", 0, int.MaxValue);
+        var device = reader.Text("device");
+        var active = reader.Flag("active");
+        if (reader.Error is { } error)
+        {
+            return error.ToReply();
+        }
+
+        if (protocol != ProtocolVersion)
+        {
+            return new ChatError(ErrorCode.UnsupportedProtocol, $"This server speaks version {ProtocolVersion}.", Limit: ProtocolVersion).ToReply();
+        }
+
+        if (!Guid.TryParseExact(device, "D", out _))
+        {
+            return new ChatError(ErrorCode.BadRequest, "'device' is not a UUID.").ToReply();
+        }
+
+        return await Register(active);
+    }
+
+    /// <summary>
+    /// Where calls go that name no method or have the wrong arguments; see <see cref="HubWireProtocol"/>.
+    /// </summary>
+    [HubMethodName(HubWireProtocol.RefuseTarget)]
+    public static object Refuse(int code, string message) => new RefusedCall(new ChatError((ErrorCode)code, message));
+
+    private async Task<object> Register(bool active)
+    {
+        var connection = Connection;
+        if (services.Directory.Join(connection) is not { } user)
+        {
+            connection.Close(ClosingCode.TooManyConnections);
+            return new ChatError(ErrorCode.TooMany, "This user holds too many connections.", Limit: Limits.ConnectionsPerUserMax).ToReply();
+        }
+
+        user.SetActive(connection, active, services.Time.GetUtcNow());
+        await services.Leases.Attach(services.Directory.Find(user.Principal)!);
+
+        // Only now: a session that ends from here on is told by a push, one that ended before is seen here.
+        if (connection.Identity.Session is { } session && !await Grains.User(user.Id).HasSession(session))
+        {
+            connection.Close(ClosingCode.SessionRevoked);
+            return Refusals.SessionRevoked.ToReply();
+        }
+
+        if (await services.Rights.Load(user) is null)
+        {
+            await Introduce(user);
+        }
+
+        connection.User = user;
+        services.Presence.ReportStoresOf(user);
+        return new HelloReply(
+            new PersonWire(user.Id.Value, user.Name),
+            Memberships.ToWire(user.Stores),
+            services.Database.Epoch,
+            services.Time.GetUtcNow().ToWire(),
+            new LimitsWire(
+                Limits.BodyCodePointsMax,
+                Limits.ResumeChangesMax,
+                (int)TypingThrottle.Every.TotalMilliseconds,
+                (int)TypingThrottle.Gone.TotalMilliseconds));
+    }
+
+    /// <summary>A person an outside issuer vouches for, met for the first time.</summary>
+    private async Task Introduce(LocalUser user)
+    {
+        var profile = await Grains.User(user.Id).SetProfile(Connection.Identity.Name ?? user.Id.Value);
+        user.Name = profile.IsOk ? profile.Value.DisplayName : user.Id.Value;
+    }
+
+    /// <summary>The caller, once <c>hello</c> was answered.</summary>
+    private bool TryMe(out LocalUser me)
+    {
+        me = Connection.User!;
+        return me is not null;
+    }
+}

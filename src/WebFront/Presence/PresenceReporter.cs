@@ -1,0 +1,103 @@
+using Chat.Grains;
+using Chat.Grains.SellerPresence;
+using Chat.Grains.Shared;
+using Chat.WebFront.Connections;
+using Microsoft.Extensions.Options;
+using Orleans;
+
+namespace Chat.WebFront.Presence;
+
+/// <summary>Reports which on-duty agents are connected here: at once on a change, and again before the lease ends.</summary>
+internal sealed partial class PresenceReporter(
+    IGrainFactory grains,
+    ConnectionDirectory directory,
+    FrontIdentity identity,
+    TimeProvider time,
+    IOptions<Policy> policy,
+    ILogger<PresenceReporter> logger)
+{
+    private const int ParallelMax = 32;
+
+    private bool _stopped;
+
+    /// <summary>
+    /// Reports one store. Who is there is looked up when the report's turn comes, so the last report tells the last state.
+    /// Null when there was nothing to say.
+    /// </summary>
+    public async Task<PresenceView?> Report(LocalRecipient store)
+    {
+        await store.ReportTurn.WaitAsync();
+        try
+        {
+            var id = new StoreId(store.Id.Key);
+            var agents = Volatile.Read(ref _stopped) ? [] : AgentsOf(store, id);
+            if (agents.Length == 0 && !store.HasReported)
+            {
+                return null;
+            }
+
+            store.HasReported = true;
+            var view = await grains.Presence(id).Report(identity.Id, agents);
+            store.HasReported = agents.Length > 0;
+            return view;
+        }
+        finally
+        {
+            store.ReportTurn.Release();
+        }
+    }
+
+    /// <summary>Reports every store a user works for, without waiting.</summary>
+    public void ReportStoresOf(LocalUser user)
+    {
+        foreach (var store in user.Stores.Keys)
+        {
+            if (directory.Find(PrincipalId.Of(store)) is { } recipient)
+            {
+                _ = TryReport(recipient);
+            }
+        }
+    }
+
+    /// <summary>Renews this second's share.</summary>
+    public Task Tick(long second)
+    {
+        var shares = Math.Max(1, (int)policy.Value.PresenceRenewal.TotalSeconds);
+        var due = directory.Recipients.Where(
+            recipient => recipient.Id.IsStore && (uint)recipient.Id.GetHashCode() % (uint)shares == second % shares);
+        return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (recipient, _) => await TryReport(recipient));
+    }
+
+    /// <summary>Takes every report back: this front goes, its agents are elsewhere or gone.</summary>
+    public Task TakeBack()
+    {
+        Volatile.Write(ref _stopped, true);
+        return Task.WhenAll(directory.Recipients.Where(recipient => recipient.Id.IsStore).Select(TryReport));
+    }
+
+    private AgentSeen[] AgentsOf(LocalRecipient store, StoreId id)
+    {
+        var now = time.GetUtcNow();
+        return
+        [
+            .. store.Users
+                .Where(user => !user.Connections.IsEmpty && user.Stores.TryGetValue(id, out var work) && work.Agent.OnDuty)
+                .Select(user => new AgentSeen(user.Id, user.LastActive(now))),
+        ];
+    }
+
+    private async Task TryReport(LocalRecipient store)
+    {
+        try
+        {
+            await Report(store);
+        }
+        catch (Exception error)
+        {
+            LogNotReported(store.Id, error);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The presence of {Store} could not be reported; it is tried again")]
+    private partial void LogNotReported(PrincipalId store, Exception error);
+}

@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Chat.Grains;
+using Chat.Grains.SellerPresence;
+using Chat.Grains.Shared;
+using Chat.WebFront.Access;
+using Chat.WebFront.Connections;
+using Chat.WebFront.Wire;
+using Microsoft.Extensions.Options;
+using Orleans;
+
+namespace Chat.WebFront.Presence;
+
+/// <summary>
+/// Who here looks at which store's dot. The front watches each store once, however many look; what changes within
+/// <see cref="GatherFor"/> reaches a watcher as one event.
+/// </summary>
+internal sealed partial class PresenceWatches(
+    IGrainFactory grains,
+    StoreNames names,
+    FrontIdentity identity,
+    TimeProvider time,
+    IOptions<Policy> policy,
+    ILogger<PresenceWatches> logger)
+{
+    private const int ParallelMax = 32;
+
+    /// <summary>Long enough to gather a burst, short enough to be live (DESIGN.md part 5: 50 to 100 ms).</summary>
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(75);
+
+    /// <summary>A statement about to run out is asked for again, but not more often than this.</summary>
+    private static readonly TimeSpan RenewAtMostEvery = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<StoreId, Watched> _watched = new();
+    private readonly HashSet<Watched> _changed = [];
+    private bool _gathering;
+
+    /// <summary>Replaces a connection's watch set; answers one presence for each store that exists.</summary>
+    public async Task<IReadOnlyList<PresenceView>> Replace(ClientConnection connection, ImmutableHashSet<StoreId> stores)
+    {
+        var known = new List<StoreId>();
+        foreach (var store in stores)
+        {
+            if (await names.Find(store) is not null)
+            {
+                known.Add(store);
+            }
+        }
+
+        var entries = Register(connection, [.. known]);
+        return await Task.WhenAll(entries.Select(Current));
+    }
+
+    /// <summary>The connection looks no more.</summary>
+    public void Leave(ClientConnection connection) => Register(connection, []);
+
+    /// <summary>Passes a newer statement on to whoever watches.</summary>
+    public void Publish(PresenceView view)
+    {
+        if (!_watched.TryGetValue(view.Store, out var entry))
+        {
+            _ = Unwatch(view.Store);
+            return;
+        }
+
+        lock (_gate)
+        {
+            entry.Latest = view;
+            if (entry.Watchers.IsEmpty)
+            {
+                return;
+            }
+
+            _changed.Add(entry);
+            if (!_gathering)
+            {
+                _gathering = true;
+                _ = FlushSoon();
+            }
+        }
+    }
+
+    /// <summary>Renews what is due and gives back what nobody watches any more.</summary>
+    public Task Tick(DateTimeOffset now)
+    {
+        var due = _watched.Values.Where(entry => entry.Watchers.IsEmpty || IsDue(entry, now));
+        return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (entry, _) => await Renew(entry));
+    }
+
+    private List<Watched> Register(ClientConnection connection, ImmutableHashSet<StoreId> stores)
+    {
+        lock (_gate)
+        {
+            stores = connection.IsEnded ? [] : stores;
+            foreach (var store in connection.Watched.Except(stores))
+            {
+                if (_watched.TryGetValue(store, out var left))
+                {
+                    left.Watchers = left.Watchers.Remove(connection);
+                }
+            }
+
+            var entries = new List<Watched>(stores.Count);
+            foreach (var store in stores)
+            {
+                var entry = _watched.GetOrAdd(store, store => new Watched(store));
+                entry.Watchers = entry.Watchers.Add(connection);
+                entries.Add(entry);
+            }
+
+            connection.Watched = stores;
+            return entries;
+        }
+    }
+
+    private async Task<PresenceView> Current(Watched entry)
+    {
+        var now = time.GetUtcNow();
+        return entry.Latest is { } latest && latest.Until > now && now - entry.RenewedAt < policy.Value.FrontRenewal ? latest : await Ask(entry);
+    }
+
+    private async Task<PresenceView> Ask(Watched entry)
+    {
+        var asked = time.GetUtcNow();
+        var view = await grains.Presence(entry.Store).Watch(identity.Address);
+        lock (_gate)
+        {
+            entry.RenewedAt = asked;
+            entry.Latest = view;
+        }
+
+        return view;
+    }
+
+    private bool IsDue(Watched entry, DateTimeOffset now)
+    {
+        var age = now - entry.RenewedAt;
+        var runsOut = entry.Latest is { Status: not PresenceStatus.Offline } latest && latest.Until - now < policy.Value.PresenceLease / 2;
+        return age >= policy.Value.FrontRenewal || runsOut && age >= RenewAtMostEvery;
+    }
+
+    private async Task Renew(Watched entry)
+    {
+        try
+        {
+            if (entry.Watchers.IsEmpty)
+            {
+                lock (_gate)
+                {
+                    if (!entry.Watchers.IsEmpty || !_watched.TryRemove(KeyValuePair.Create(entry.Store, entry)))
+                    {
+                        return;
+                    }
+                }
+
+                await grains.Presence(entry.Store).Unwatch(identity.Id);
+                return;
+            }
+
+            var before = entry.Latest;
+            var view = await Ask(entry);
+            if (view != before)
+            {
+                Publish(view);
+            }
+        }
+        catch (Exception error)
+        {
+            LogNotRenewed(entry.Store, error);
+        }
+    }
+
+    private async Task FlushSoon()
+    {
+        await Task.Delay(GatherFor, time);
+        Watched[] changed;
+        lock (_gate)
+        {
+            changed = [.. _changed];
+            _changed.Clear();
+            _gathering = false;
+        }
+
+        var byConnection = new Dictionary<ClientConnection, List<PresenceView>>();
+        foreach (var entry in changed)
+        {
+            foreach (var watcher in entry.Watchers)
+            {
+                if (!byConnection.TryGetValue(watcher, out var views))
+                {
+                    byConnection.Add(watcher, views = []);
+                }
+
+                views.Add(entry.Latest!);
+            }
+        }
+
+        // Most watchers look at one store: they share one event.
+        var alone = new Dictionary<StoreId, OutgoingEvent>();
+        foreach (var (watcher, views) in byConnection)
+        {
+            if (views.Count > 1)
+            {
+                watcher.Send(Event(views));
+            }
+            else
+            {
+                var view = views[0];
+                if (!alone.TryGetValue(view.Store, out var item))
+                {
+                    alone.Add(view.Store, item = Event(views));
+                }
+
+                watcher.Send(item);
+            }
+        }
+    }
+
+    private static OutgoingEvent Event(List<PresenceView> views) =>
+        OutgoingEvent.Of(new PresenceEvent([.. views.Select(view => view.ToWire())]));
+
+    private async Task Unwatch(StoreId store)
+    {
+        try
+        {
+            await grains.Presence(store).Unwatch(identity.Id);
+        }
+        catch (Exception error)
+        {
+            LogNotRenewed(store, error);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The watch of {Store} could not be renewed; it is tried again")]
+    private partial void LogNotRenewed(StoreId store, Exception error);
+
+    private sealed class Watched(StoreId store)
+    {
+        public StoreId Store => store;
+
+        public ImmutableHashSet<ClientConnection> Watchers { get; set; } = [];
+
+        public PresenceView? Latest { get; set; }
+
+        public DateTimeOffset RenewedAt { get; set; }
+    }
+}

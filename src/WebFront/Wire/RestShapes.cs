@@ -1,0 +1,47 @@
+namespace Chat.WebFront.Wire;
+
+// Answers of the REST side, docs/protocol.md part 8. Their errors are RefusalWire, as on the hub.
+
+internal sealed record SessionWire(string Token, long ExpiresAt, PersonWire User);
+
+internal sealed record MeWire(PersonWire User, IReadOnlyList<StoreWire> Stores);
+
+internal sealed record DemoAccountWire(string Name, string DisplayName, string Password, string Description);
+
+internal sealed record DemoWire(IReadOnlyList<DemoAccountWire> Accounts);
+
+internal sealed record ReplyTimeWire(double Share, long MedianMs, int Sample);
+
+internal record StoreCardWire(
+    string Id,
+    string Name,
+    string Tagline,
+    string Country,
+    IReadOnlyList<string> Languages,
+    string Image,
+    PresenceWire Presence,
+    ReplyTimeWire? ReplyTime);
+
+internal sealed record StoreDetailsWire(
+    string Id,
+    string Name,
+    string Tagline,
+    string Country,
+    IReadOnlyList<string> Languages,
+    string Image,
+    PresenceWire Presence,
+    ReplyTimeWire? ReplyTime,
+    IReadOnlyList<ProductWire> Products) : StoreCardWire(Id, Name, Tagline, Country, Languages, Image, Presence, ReplyTime);
+
+internal sealed record StoresWire(IReadOnlyList<StoreCardWire> Stores);
+
+internal sealed record ProductDetailsWire(
+    string Id,
+    string Store,
+    string Title,
+    MoneyWire Price,
+    string Image,
+    string Description,
+    StoreCardWire StoreCard);
+
+internal sealed record ProductsWire(IReadOnlyList<ProductDetailsWire> Products);

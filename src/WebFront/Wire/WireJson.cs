@@ -1,0 +1,63 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Chat.WebFront.Wire;
+
+/// <summary>How every shape of the wire is written. Generated at compile time: no reflection on the hot path.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RefusalWire))]
+[JsonSerializable(typeof(DoneReply))]
+[JsonSerializable(typeof(HelloReply))]
+[JsonSerializable(typeof(ContactReply))]
+[JsonSerializable(typeof(SendReply))]
+[JsonSerializable(typeof(HistoryReply))]
+[JsonSerializable(typeof(ResumeReply))]
+[JsonSerializable(typeof(MarkReply))]
+[JsonSerializable(typeof(InboxReply))]
+[JsonSerializable(typeof(WatchReply))]
+[JsonSerializable(typeof(DutyReply))]
+[JsonSerializable(typeof(MessageEvent))]
+[JsonSerializable(typeof(ReceiptEvent))]
+[JsonSerializable(typeof(TypingEvent))]
+[JsonSerializable(typeof(PresenceEvent))]
+[JsonSerializable(typeof(ResyncEvent))]
+[JsonSerializable(typeof(StoresEvent))]
+[JsonSerializable(typeof(ClosingEvent))]
+[JsonSerializable(typeof(SessionWire))]
+[JsonSerializable(typeof(MeWire))]
+[JsonSerializable(typeof(DemoWire))]
+[JsonSerializable(typeof(StoreDetailsWire))]
+[JsonSerializable(typeof(StoresWire))]
+[JsonSerializable(typeof(ProductsWire))]
+[JsonSerializable(typeof(ProductDetailsWire))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>Applies the same rules to options that ASP.NET Core owns.</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+
+        // Never inside HTML: escaping every letter beyond ASCII would double what most of the world writes.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.TypeInfoResolverChain.Insert(0, Default);
+    }
+
+    /// <summary>The rules, ready to use.</summary>
+    public static JsonSerializerOptions Rules => Made.Value;
+
+    /// <summary>Made at first use: the generated half of this class must have been initialized before.</summary>
+    private static readonly Lazy<JsonSerializerOptions> Made = new(Make);
+
+    private static JsonSerializerOptions Make()
+    {
+        var options = new JsonSerializerOptions();
+        Configure(options);
+        options.MakeReadOnly();
+        return options;
+    }
+}
