@@ -2,10 +2,11 @@ import { Component, type ComponentChildren, type ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { totalUnread } from '../sdk/selectors';
 import { LoadFailed } from './components/bits';
+import { ConnectionBar } from './components/ConnectionBar';
 import { Header } from './components/Header';
 import { ShortcutSheet } from './components/ShortcutSheet';
 import { useI18n } from './i18n/context';
-import { drawUnread } from './lib/favicon';
+import { showUnread } from './lib/tab';
 import { usePath } from './lib/router';
 import { isTypingTarget } from './lib/keys';
 import { Home } from './pages/Home';
@@ -29,7 +30,7 @@ export function App() {
   useActivity();
   useNotifications();
 
-  useEffect(() => drawUnread(unread, t('brand')), [unread, t]);
+  useEffect(() => showUnread(unread, t('brand')), [unread, t]);
 
   // After a change of page the focus must not hang on something that is gone.
   const section = path.startsWith('/messages') ? '/messages' : path;
@@ -63,6 +64,7 @@ export function App() {
   return (
     <>
       <Header path={path} query={query} />
+      {!path.startsWith('/messages') && <ConnectionBar />}
       <main id="main" ref={main} tabIndex={-1} class={path.startsWith('/messages') ? 'main fixed' : 'main'}>
         <Boundary key={section}>
           <Page path={path} query={query} next={url.searchParams.get('next')} showShortcuts={() => setSheet(true)} />

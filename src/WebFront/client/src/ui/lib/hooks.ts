@@ -29,6 +29,21 @@ export function useMedia(query: string): boolean {
   return matches;
 }
 
+/** Whether the device says that it has a network. */
+export function useOnline(): boolean {
+  const [online, setOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const listener = () => setOnline(navigator.onLine);
+    addEventListener('online', listener);
+    addEventListener('offline', listener);
+    return () => {
+      removeEventListener('online', listener);
+      removeEventListener('offline', listener);
+    };
+  }, []);
+  return online;
+}
+
 /** Whether somebody can be looking: the tab is in front and has the focus. */
 export function useInFront(): boolean {
   const read = () => document.visibilityState === 'visible' && document.hasFocus();

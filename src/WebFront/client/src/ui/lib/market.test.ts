@@ -3,7 +3,7 @@ import type { ProductDetails, StoreCard } from '../../sdk/api';
 import { createTranslator } from '../i18n/index';
 import { en } from '../i18n/en';
 import { filterProducts, holdPresence, presenceWords } from './market';
-import { iconCount, iconSvg } from './favicon';
+import { iconCount, iconSvg, tabTitle } from './tab';
 
 const i18n = createTranslator('en', en);
 const store = (id: string, medianMs?: number): StoreCard => ({
@@ -64,4 +64,10 @@ describe('presence', () => {
 it('the icon carries the count up to nine', () => {
   expect([0, 1, 9, 10].map(iconCount)).toEqual(['', '1', '9', '9+']);
   expect(iconSvg(3)).toContain('>3<');
+});
+
+it('the title carries the count and the page', () => {
+  expect(tabTitle(0, '', 'Shop')).toBe('Shop');
+  expect(tabTitle(3, 'Jug', 'Shop')).toBe('(3) Jug · Shop');
+  expect(tabTitle(150, '', 'Shop')).toBe('(99+) Shop');
 });

@@ -45,25 +45,35 @@ export function MessageItem({ row, tick, showTick, otherName, mineBy, tabbable, 
       </li>
     );
   }
+  // The last of a group says the time under it; the others say it beside them, on hover or focus.
+  const below = row.last || showTick;
+  const time = (
+    <time class={below ? 'num' : 'num side-time'} dateTime={new Date(at).toISOString()} title={fullTime(at, i18n.lang)}>
+      {clockTime(at, i18n.lang)}
+    </time>
+  );
   const author = row.mine ? i18n.t('you') : otherName;
   return (
     <li {...common} class={`msg ${row.mine ? 'own' : ''} ${row.first ? 'first' : ''} ${row.last ? 'last' : ''}`}>
       <span class="sr">{author}: </span>
       {product && <ProductCard product={product} focusable={tabbable} />}
-      <div class={state === 'failed' ? 'bubble is-failed' : 'bubble'} dir="auto">
-        <Body text={message?.body ?? pending?.body ?? ''} tabbable={tabbable} />
+      <div class="line">
+        <div class={state === 'failed' ? 'bubble is-failed' : 'bubble'} dir="auto">
+          <Body text={message?.body ?? pending?.body ?? ''} tabbable={tabbable} />
+        </div>
+        {!below && time}
       </div>
-      <div class={`meta ${row.last || showTick ? '' : 'on-hover'}`}>
-        {row.mine && !mineBy && message && (
-          <span class="ellipsis" dir="auto">
-            {message.by} ·{' '}
-          </span>
-        )}
-        <time class="num" dateTime={new Date(at).toISOString()} title={fullTime(at, i18n.lang)}>
-          {clockTime(at, i18n.lang)}
-        </time>
-        {row.mine && state && showTick && state !== 'failed' && <TickMark state={state} />}
-      </div>
+      {below && (
+        <div class="meta">
+          {row.mine && !mineBy && message && (
+            <span class="ellipsis" dir="auto">
+              {message.by} ·{' '}
+            </span>
+          )}
+          {time}
+          {row.mine && state && showTick && state !== 'failed' && <TickMark state={state} />}
+        </div>
+      )}
       {pending?.status === 'failed' && <Failed item={pending} onEdit={onEdit} />}
     </li>
   );

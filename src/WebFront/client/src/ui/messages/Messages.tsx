@@ -1,13 +1,13 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { mySide, type ConversationId, type InboxFilter, type StoreId } from '../../sdk/protocol';
 import { StatePanel } from '../components/bits';
+import { ConnectionBar } from '../components/ConnectionBar';
 import { Icon } from '../components/Icon';
 import { NotFound } from '../pages/NotFound';
 import { useI18n } from '../i18n/context';
 import { useMedia } from '../lib/hooks';
-import { navigate } from '../lib/router';
+import { goBack, navigate } from '../lib/router';
 import { useChat } from '../session';
-import { ConnectionBar } from './ConnectionBar';
 import { ContextPane } from './ContextPane';
 import { ListPane } from './ListPane';
 import { Thread } from './Thread';
@@ -33,6 +33,7 @@ interface PanesProps {
 function Panes({ conversation, showShortcuts }: PanesProps) {
   const { t } = useI18n();
   const wide = useMedia('(min-width: 1200px)');
+  const single = useMedia('(max-width: 720px)');
   const [drawer, setDrawer] = useState(false);
   const [chosen, setChosen] = useState<StoreId | null | undefined>(undefined);
   const [filter, setFilter] = useState<InboxFilter>('all');
@@ -42,13 +43,25 @@ function Panes({ conversation, showShortcuts }: PanesProps) {
 
   useEffect(() => setDrawer(false), [conversation]);
   useEffect(() => {
-    if (!drawer || wide) return;
+    if (!conversation) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') setDrawer(false);
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (drawer && !wide) setDrawer(false);
+      else if (single) goBack('/messages');
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [drawer, wide]);
+  }, [conversation, drawer, wide, single]);
+
+  // Back from a thread, the focus returns to its row, and the list to where that row is.
+  const before = useRef(conversation);
+  useEffect(() => {
+    const left = before.current;
+    before.current = conversation;
+    if (conversation === null && left !== null) {
+      document.querySelector<HTMLElement>(`[data-testid="conversation-row-${CSS.escape(left)}"]`)?.focus();
+    }
+  }, [conversation]);
 
   return (
     <div class="center" data-view={conversation ? 'thread' : 'list'}>

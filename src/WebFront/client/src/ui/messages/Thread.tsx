@@ -6,6 +6,7 @@ import { Avatar, LoadFailed, PresenceLine, Skeleton, StatePanel } from '../compo
 import { Icon } from '../components/Icon';
 import { useI18n } from '../i18n/context';
 import { readDraft, writeDraft, type Draft } from '../lib/drafts';
+import { usePageTitle } from '../lib/tab';
 import { useMedia } from '../lib/hooks';
 import { goBack, Link } from '../lib/router';
 import { useStoreImages } from '../market';
@@ -47,6 +48,7 @@ export function Thread({ id, contextShown, onToggleContext }: ThreadProps) {
   }, [client, id]);
 
   const otherName = nameOf(conversation, me);
+  usePageTitle(otherName);
   const gone = conversation?.error?.code === ErrorCode.conversation_not_found;
   if (gone || conversation?.error?.code === ErrorCode.store_not_found) {
     return (

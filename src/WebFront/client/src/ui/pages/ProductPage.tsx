@@ -6,6 +6,7 @@ import { Icon } from '../components/Icon';
 import { contactSeller } from '../contact';
 import { useI18n } from '../i18n/context';
 import { errorWords } from '../lib/errors';
+import { usePageTitle } from '../lib/tab';
 import { Link } from '../lib/router';
 import { money } from '../lib/time';
 import { useProduct, useStore } from '../market';
@@ -16,6 +17,7 @@ import { NotFound } from './NotFound';
 export function ProductPage({ id }: { id: string }) {
   const { data: product, failed, reload } = useProduct(id);
   const presence = usePresence(product ? [product.storeCard.id] : []);
+  usePageTitle(product?.title ?? '');
   if (failed) return <LoadFailed retry={reload} />;
   if (product === null) return <NotFound />;
   if (!product) return <ProductSkeleton />;

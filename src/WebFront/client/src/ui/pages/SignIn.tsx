@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DemoAccount, Session } from '../../sdk/api';
 import type { Result, WireError } from '../../sdk/protocol';
-import { Avatar, Skeleton } from '../components/bits';
+import { Avatar, LoadFailed, Skeleton } from '../components/bits';
 import { useI18n } from '../i18n/context';
 import { errorWords } from '../lib/errors';
+import { usePageTitle } from '../lib/tab';
 import { useQuery } from '../lib/hooks';
 import { navigate } from '../lib/router';
 import { useStoreNames } from '../market';
@@ -22,6 +23,7 @@ export function SignIn({ next }: { next: string | null }) {
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
 
+  usePageTitle(i18n.t('signIn'));
   useEffect(() => {
     if (user) navigate(safeNext(next), { replace: true });
   }, [user, next]);
@@ -135,11 +137,13 @@ function DemoAccounts({ busy, enterAs }: { busy: boolean; enterAs: (account: Dem
   const { t, lang } = useI18n();
   const nameOf = useStoreNames();
   // A refusal (404 outside demo mode) simply means that there are none to show.
-  const { data: accounts } = useQuery('demo', async () => {
+  const { data: accounts, failed, reload } = useQuery('demo', async () => {
     const answer = await api.demo();
+    if (!answer.ok && answer.error.temporary) throw new Error(answer.error.name);
     return answer.ok ? answer.accounts : [];
   });
   if (accounts?.length === 0) return null;
+  if (failed) return <LoadFailed retry={reload} />;
   return (
     <section class="card demo" aria-labelledby="demo-title">
       <h2 id="demo-title">{t('demoTitle')}</h2>

@@ -3,6 +3,7 @@ import { languageName, ProductGridSkeleton, ProductTile, regionName } from '../c
 import { Icon } from '../components/Icon';
 import { contactSeller } from '../contact';
 import { useI18n } from '../i18n/context';
+import { usePageTitle } from '../lib/tab';
 import { useStore, type StoreDetails } from '../market';
 import { usePresence, type PresenceView } from '../presence';
 import { useAuth, useChat } from '../session';
@@ -12,6 +13,7 @@ export function StorePage({ id }: { id: string }) {
   const { t, tn } = useI18n();
   const { data: store, failed, reload } = useStore(id);
   const presence = usePresence([id]);
+  usePageTitle(store?.name ?? '');
   if (failed) return <LoadFailed retry={reload} />;
   if (store === null) return <NotFound />;
   return (

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ClosingCode } from '../../sdk/errors';
-import { Icon } from '../components/Icon';
+import { Icon } from './Icon';
 import { useI18n } from '../i18n/context';
+import { useOnline } from '../lib/hooks';
 import { navigate } from '../lib/router';
 import { leave, useAuth, useChat } from '../session';
 
@@ -14,7 +15,9 @@ export function ConnectionBar() {
   const { client } = useAuth();
   const status = useChat((state) => state.connection);
   const known = useChat((state) => state.user !== null);
-  const { name } = status;
+  const hasNetwork = useOnline();
+  // Somebody who is not signed in has no connection whose state could be told, only a network.
+  const name = client === null && !hasNetwork ? 'offline' : status.name;
   const down = name !== 'online' && name !== 'idle';
   const [late, setLate] = useState(false);
 

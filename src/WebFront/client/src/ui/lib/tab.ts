@@ -1,3 +1,5 @@
+import { useEffect } from 'preact/hooks';
+
 const shape = 'M8 2h14a6 6 0 0 1 6 6v10a6 6 0 0 1-6 6h-8l-6 5v-5a6 6 0 0 1-6-6V8a6 6 0 0 1 6-6Z';
 
 /** What stands on the icon: nothing, the count, or "9+" where two digits would not be read. */
@@ -12,9 +14,33 @@ export function iconSvg(unread: number): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 30"><path fill="${count === '' ? '#0f766e' : '#b91c1c'}" d="${shape}"/>${mark}</svg>`;
 }
 
+const tab = { unread: 0, brand: '', page: '' };
+
+export function tabTitle(unread: number, page: string, brand: string): string {
+  const name = page === '' ? brand : `${page} · ${brand}`;
+  return unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${name}` : name;
+}
+
+const drawTitle = (): void => {
+  document.title = tabTitle(tab.unread, tab.page, tab.brand);
+};
+
+/** Names the tab after what the page shows, for as long as it is shown. */
+export function usePageTitle(page: string): void {
+  useEffect(() => {
+    tab.page = page;
+    drawTitle();
+    return () => {
+      tab.page = '';
+      drawTitle();
+    };
+  }, [page]);
+}
+
 /** The unread count on the tab: in the title and on its icon. */
-export function drawUnread(unread: number, title: string): void {
-  document.title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${title}` : title;
+export function showUnread(unread: number, brand: string): void {
+  Object.assign(tab, { unread, brand });
+  drawTitle();
   const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
   if (link) link.href = `data:image/svg+xml,${encodeURIComponent(iconSvg(unread))}`;
 }
