@@ -1,0 +1,77 @@
+using Chat.EmbeddedHost;
+using Chat.Grains.Storage;
+using Chat.Grains.Tests.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans;
+
+namespace Chat.Grains.Tests.Hosting;
+
+/// <summary>
+/// The grains of the product and of these tests, running in this build's host over a database of their own. The same tests
+/// run on both hosts: what they say is what a grain may rely on.
+/// </summary>
+internal sealed class GrainHostFixture : IAsyncDisposable
+{
+    private readonly TestDatabase database;
+    private readonly ServiceProvider provider;
+    private bool stopped;
+
+    private GrainHostFixture(TestDatabase database, ServiceProvider provider)
+    {
+        this.database = database;
+        this.provider = provider;
+    }
+
+    public IGrainFactory Grains => provider.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Services that grains are made with.</summary>
+    public IServiceProvider Services => provider;
+
+    /// <summary>Starts a host with more services for its grains.</summary>
+    public static async Task<GrainHostFixture> Start(Action<IServiceCollection> services)
+    {
+        var database = await TestDatabase.Create(DatabaseKind.Sqlite);
+        var collection = new ServiceCollection();
+        services(collection);
+        collection.AddAdoGrainState(
+            StateStorage.Name, _ => SqliteFactory.Instance.CreateDataSource(database.Options.ConnectionString), StateStorage.Json, parallel: 1);
+        collection.AddEmbeddedGrains(options =>
+        {
+            options.Assemblies.Add(typeof(ChatGrains).Assembly);
+            options.Assemblies.Add(typeof(GrainHostFixture).Assembly);
+            options.ResponseTimeout = TimeSpan.FromSeconds(2);
+        });
+        var provider = collection.BuildServiceProvider();
+        foreach (var service in provider.GetServices<IHostedService>())
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+
+        return new GrainHostFixture(database, provider);
+    }
+
+    /// <summary>Gives every row of state the next version, as a write of another process does.</summary>
+    public Task MoveStateVersions() => database.Query("UPDATE grain_state SET version = version + 1", static _ => 0);
+
+    /// <summary>Stops the host gracefully.</summary>
+    public async Task Stop()
+    {
+        if (!stopped)
+        {
+            stopped = true;
+            foreach (var service in provider.GetServices<IHostedService>().Reverse())
+            {
+                await service.StopAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        await provider.DisposeAsync();
+        await database.DisposeAsync();
+    }
+}

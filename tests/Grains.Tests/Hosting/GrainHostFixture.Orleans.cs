@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Chat.Grains.Storage;
+using Chat.Grains.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Storage;
+using Orleans.TestingHost;
+
+namespace Chat.Grains.Tests.Hosting;
+
+/// <summary>
+/// The grains of the product and of these tests, running in this build's host over a database of their own. The same tests
+/// run on both hosts: what they say is what a grain may rely on.
+/// </summary>
+internal sealed class GrainHostFixture : IAsyncDisposable
+{
+    private readonly TestDatabase database;
+    private readonly InProcessTestCluster cluster;
+
+    private GrainHostFixture(TestDatabase database, InProcessTestCluster cluster)
+    {
+        this.database = database;
+        this.cluster = cluster;
+    }
+
+    public IGrainFactory Grains => cluster.Client;
+
+    /// <summary>Services that grains are made with.</summary>
+    public IServiceProvider Services => cluster.GetSiloServiceProvider();
+
+    /// <summary>Starts a host with more services for its grains.</summary>
+    public static async Task<GrainHostFixture> Start(Action<IServiceCollection> services)
+    {
+        var database = await TestDatabase.Create(DatabaseKind.Sqlite);
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            services(silo.Services);
+            silo.AddAdoNetGrainStorage(StateStorage.Name, options =>
+            {
+                options.Invariant = "System.Data.SQLite";
+                options.ConnectionString = database.Options.ConnectionString;
+                options.GrainStorageSerializer = new JsonPayload();
+            });
+            silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2));
+        });
+        builder.ConfigureClient(client =>
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2)));
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new GrainHostFixture(database, cluster);
+    }
+
+    /// <summary>Gives every row of state the next version, as a write of another process does.</summary>
+    public Task MoveStateVersions() => database.Query("UPDATE grain_state SET version = version + 1", static _ => 0);
+
+    /// <summary>Stops the host gracefully.</summary>
+    public Task Stop() => cluster.StopAllSilosAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await cluster.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    private sealed class JsonPayload : IGrainStorageSerializer
+    {
+        public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input, StateStorage.Json));
+
+        public T Deserialize<T>(BinaryData input) => JsonSerializer.Deserialize<T>(input, StateStorage.Json)!;
+    }
+}
