@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Chat.EmbeddedHost.Runtime;
 using Chat.EmbeddedHost.Storage;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -11,7 +12,7 @@ public sealed class SimulatedStorageException(string message) : Exception(messag
 
 /// <summary>
 /// A database of grain state in memory, with compare-and-set. A call travels to it, has its effect or not, and travels back,
-/// each in virtual time and outside of the caller's turns: a caller that crashes meanwhile does not stop its effect.
+/// each in virtual time and outside of the caller's turns: a caller that crashes meanwhile may or may not stop its effect.
 /// </summary>
 public sealed class SimulatedStorage : IGrainStateStorage
 {
@@ -71,27 +72,31 @@ public sealed class SimulatedStorage : IGrainStateStorage
     }
 
     /// <summary>There, effect, back; on the simulation's scheduler, whoever calls.</summary>
-    private Task<T> Visit<T>(Func<T> effect) => Task.Factory.StartNew(
-        async () =>
+    private Task<T> Visit<T>(Func<T> effect)
+    {
+        var caller = Activation.OnThisThread;
+        return Task.Factory.StartNew(() => Visit(effect, caller), CancellationToken.None, TaskCreationOptions.None, scheduler).Unwrap();
+    }
+
+    private async Task<T> Visit<T>(Func<T> effect, Activation? caller)
+    {
+        await Travel();
+
+        // A caller that crashed meanwhile may have done so before it sent anything.
+        if (random.NextDouble() < FailureShare || (caller is { IsDead: true } && random.Next(2) == 0))
+        {
+            throw new SimulatedStorageException("Nothing was done.");
+        }
+
+        try
+        {
+            return effect();
+        }
+        finally
         {
             await Travel();
-            if (random.NextDouble() < FailureShare)
-            {
-                throw new SimulatedStorageException("Nothing was done.");
-            }
-
-            try
-            {
-                return effect();
-            }
-            finally
-            {
-                await Travel();
-            }
-        },
-        CancellationToken.None,
-        TaskCreationOptions.None,
-        scheduler).Unwrap();
+        }
+    }
 
     private Task Travel() => Task.Delay(DelayMax * random.NextDouble(), scheduler.Time);
 }

@@ -54,13 +54,24 @@ public sealed class SimulationScheduler : TaskScheduler, ITurnExecutor
     public void Run(Func<Task> program, TimeSpan timeMax, long stepsMax)
     {
         var until = Time.GetUtcNow() + timeMax;
-        var main = Task.Factory.StartNew(program, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
-        while (!main.IsCompleted)
-        {
-            Step(until, stepsMax);
-        }
+        var context = SynchronizationContext.Current;
 
-        main.GetAwaiter().GetResult();
+        // An await prefers the caller's context (test runners have one) to the scheduler, and would leave by it.
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            var main = Task.Factory.StartNew(program, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+            while (!main.IsCompleted)
+            {
+                Step(until, stepsMax);
+            }
+
+            main.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 
     internal void Add(object item)
