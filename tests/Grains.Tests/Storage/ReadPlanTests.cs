@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 
 namespace Chat.Grains.Tests.Storage;
@@ -43,6 +44,37 @@ public sealed partial class ReadPlanTests
                 Assert.InRange(double.Parse(rows.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 0, 50);
             }
         }
+    }
+
+    /// <summary>With the plan that is made for all users alike, as a prepared statement has it after a while.</summary>
+    [Theory, OnPostgres]
+    public async Task Inbox_page_of_a_member_with_many_conversations_touches_only_its_days(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.Create(kind);
+        var log = database.OpenLog();
+        await Task.WhenAll(Enumerable.Range(0, 4_000).Select(i => log.Append(InboxCase(
+            i < 1_000 ? LogCase.Conversation("collector", "shop" + i) : LogCase.Conversation("buyer" + i), i))));
+        await database.Query("ANALYZE", _ => 0);
+        database.Options.ConnectionString += ";Options=-c plan_cache_mode=force_generic_plan";
+        var collector = PrincipalId.Of(new UserId("collector"));
+        var sql = SqlInboxReader.PageSql(collector, InboxFilter.All, continued: false)
+            .Replace("@who", "$1", StringComparison.Ordinal).Replace("@limit", "$2", StringComparison.Ordinal);
+
+        var plan = string.Join('\n', await database.Query(
+            $"PREPARE page (text, bigint) AS {sql}; EXPLAIN (ANALYZE) EXECUTE page ('collector', 31)", row => row.GetString(0)));
+
+        Assert.Contains("$1", plan, StringComparison.Ordinal);
+        Assert.Contains("Incremental Sort", plan, StringComparison.Ordinal);
+        foreach (Match rows in ActualRows().Matches(plan))
+        {
+            Assert.InRange(double.Parse(rows.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), 0, 100);
+        }
+    }
+
+    private static AppendRequest InboxCase(ConversationId id, int number)
+    {
+        var row = LogCase.Empty(id);
+        return LogCase.Append(row, LogCase.Message(row, 1, "hello") with { SentAt = LogCase.Start.AddHours(number) });
     }
 
     private static (string, object)[] Page => [("conversation", "anna~casa"), ("before", Messages / 2L), ("limit", 50L)];

@@ -13,6 +13,20 @@ internal sealed partial class PostgresEngine : DatabaseEngine
 
     private const int ServerVersionMin = 150_000;
 
+    /// <summary>
+    /// A plan that serves every user estimates few conversations for each and would sort all of them; those who have thousands
+    /// need the days in the order of the index, and each day sorted by itself. Only the full sort is turned off by this.
+    /// </summary>
+    private const string ReadSettings = "-c enable_sort=off -c jit=off";
+
+    private const int DriverPoolSize = 100;
+
+    /// <summary>
+    /// Each process has two pools, ours and that of Orleans' providers, and PostgreSQL takes 100 connections in all unless
+    /// told otherwise: the driver's own bound would let the first process have them all.
+    /// </summary>
+    private const int PoolSize = 16;
+
     private readonly NpgsqlConnectionStringBuilder _address;
     private readonly NpgsqlDataSource _reads;
     private readonly ILogger<PostgresEngine> _logger;
@@ -22,12 +36,18 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         _logger = loggers.CreateLogger<PostgresEngine>();
         _address = new NpgsqlConnectionStringBuilder(connectionString);
         _address.ApplicationName ??= "chat";
+        if (_address.MaxPoolSize == DriverPoolSize)
+        {
+            _address.MaxPoolSize = PoolSize;
+        }
+
         var reads = new NpgsqlConnectionStringBuilder(_address.ConnectionString);
-        if (!reads.ContainsKey("Max Auto Prepare") || reads.MaxAutoPrepare == 0)
+        if (reads.MaxAutoPrepare == 0)
         {
             reads.MaxAutoPrepare = 32;
         }
 
+        reads.Options = $"{reads.Options} {ReadSettings}".TrimStart();
         _reads = NpgsqlDataSource.Create(reads);
     }
 

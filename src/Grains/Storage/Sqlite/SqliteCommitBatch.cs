@@ -49,7 +49,7 @@ internal sealed class SqliteCommitBatch(string connectionString) : ICommitBatch
     private SqliteConnection Open()
     {
         // Outside of the pool: its settings are its own.
-        var address = new SqliteConnectionStringBuilder(connectionString) { Pooling = false };
+        var address = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, DefaultTimeout = BusySecondsMax };
         var connection = new SqliteConnection(address.ConnectionString);
         try
         {

@@ -34,11 +34,6 @@ internal sealed class SqliteEngine : DatabaseEngine
                 $"The SQLite database '{_address.DataSource}' (Mode={_address.Mode}) is not a file that is written to: what it holds would not survive.");
         }
 
-        if (!_address.ShouldSerialize("Default Timeout"))
-        {
-            _address.DefaultTimeout = SqliteCommitBatch.BusySecondsMax;
-        }
-
         Reads = SqliteFactory.Instance.CreateDataSource(_address.ConnectionString);
     }
 
