@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Chat.Bench;
+
+/// <summary>Who talks. Shops and their owners are those of the demo marketplace; buyers are people of the bench's own issuer.</summary>
+internal static class Cast
+{
+    /// <summary>Shop and owner. Only the owner connects: a store's messages go to every connected agent.</summary>
+    public static readonly (string Store, string Owner)[] Stores =
+    [
+        ("casa-lumbre", "elena-navarro"),
+        ("atelier-garance", "garance-moreau"),
+        ("jantar-gdansk", "lukasz-wisniewski"),
+        ("lana-apuseni", "ana-popescu"),
+        ("lesnaya-igrushka", "dmitri-orlov"),
+        ("yunwu-tea", "li-na"),
+        ("lumen-audio", "wang-lei"),
+        ("bayt-al-bahar", "omar-rashid"),
+        ("fanous-cairo", "layla-haddad"),
+        ("northway-cycles", "tom-hargreaves"),
+    ];
+
+    public static string Buyer(int index) => "bench-buyer-" + index.ToString("D5", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Chat.Bench;
+
+/// <summary>Processor time of what takes part, in seconds, read from /proc.</summary>
+internal readonly record struct CpuReading(double Server, double Postgres, double Generator, double Machine)
+{
+    public static CpuReading operator -(CpuReading later, CpuReading earlier) => new(
+        later.Server - earlier.Server, later.Postgres - earlier.Postgres, later.Generator - earlier.Generator, later.Machine - earlier.Machine);
+
+    /// <summary>Everybody else on the machine.</summary>
+    public double Others => Math.Max(0, Machine - Server - Postgres - Generator);
+}
+
+/// <summary>Looks at the processes of one measurement.</summary>
+internal sealed class Meters(int[] servers, int? postgres)
+{
+    /// <summary>Fixed by the kernel's interface to user space on every architecture .NET runs on.</summary>
+    private const double TicksPerSecond = 100;
+
+    public static Meters From(Options options) =>
+        new(options.Numbers("server-pid", ""), options.Numbers("postgres-pid", "") is [var pid] ? pid : null);
+
+    public CpuReading Cpu() => new(
+        servers.Sum(pid => Ticks(pid, withEndedChildren: false)) / TicksPerSecond,
+        PostgresTicks() / TicksPerSecond,
+        Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds,
+        MachineTicks() / TicksPerSecond);
+
+    /// <summary>Resident memory of the servers in bytes, proportional share of what is shared.</summary>
+    public long ServerPss() => servers.Sum(pid => Kilobytes($"/proc/{pid}/smaps_rollup", "Pss:")) * 1024;
+
+    /// <summary>Resident memory of the servers in bytes.</summary>
+    public long ServerRss() => servers.Sum(pid => Kilobytes($"/proc/{pid}/status", "VmRSS:")) * 1024;
+
+    public static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
+    private static long Kilobytes(string file, string name)
+    {
+        var line = File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The postmaster, its living children, and those it has buried.</summary>
+    private double PostgresTicks()
+    {
+        if (postgres is not { } master)
+        {
+            return 0;
+        }
+
+        var total = Ticks(master, withEndedChildren: true);
+        foreach (var directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), out var pid) && Stat(pid) is { } stat && stat[1] == master.ToString(CultureInfo.InvariantCulture))
+            {
+                total += Ticks(pid, withEndedChildren: false);
+            }
+        }
+
+        return total;
+    }
+
+    private static double Ticks(int pid, bool withEndedChildren)
+    {
+        // Fields from the third on: state, parent, ...; utime is field 14, stime 15, those of ended children 16 and 17.
+        var stat = Stat(pid);
+        return stat is null ? 0 : stat.Skip(11).Take(withEndedChildren ? 4 : 2).Sum(text => double.Parse(text, CultureInfo.InvariantCulture));
+    }
+
+    private static string[]? Stat(int pid)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{pid}/stat");
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All processors, everything but idling and waiting for a disk.</summary>
+    private static double MachineTicks()
+    {
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Skip(1).Take(8).Where((_, index) => index is not (3 or 4)).Sum(text => double.Parse(text, CultureInfo.InvariantCulture));
+    }
+}

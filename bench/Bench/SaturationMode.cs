@@ -1,0 +1,111 @@
+using System.Diagnostics;
+
+namespace Chat.Bench;
+
+/// <summary>
+/// A fixed number of sends is always under way (closed loop), spread over many conversations, half from buyers, half from
+/// stores; every message is stored before its answer and delivered to the other side.
+/// </summary>
+internal static class SaturationMode
+{
+    private const int SendsPerSecondMax = 60_000;
+    private const int RampSeconds = 2;
+
+    public static async Task Run(Options options, Results results)
+    {
+        var levels = options.Numbers("in-flight", "64,256,1000");
+        var seconds = options.Number("seconds", 10, max: 600);
+        var rounds = options.Number("rounds", 3, max: 100);
+        var count = options.Number("pairs", 1_000, max: 10_000);
+        var warmUp = options.Number("warm-up", 15, min: 0, max: 600);
+        await using var stage = await Stage.Open(options);
+        var pairs = await stage.Pairs(count);
+        if (warmUp > 0)
+        {
+            await Measure(stage, pairs, levels[levels.Length / 2], warmUp);
+        }
+
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var level in levels)
+            {
+                results.Add(await Measure(stage, pairs, level, seconds));
+            }
+        }
+    }
+
+    private static async Task<Result> Measure(Stage stage, Pair[] pairs, int inFlight, int seconds)
+    {
+        var ledger = new Ledger(SendsPerSecondMax * (seconds + RampSeconds));
+        var turn = -1L;
+        var open = true;
+        stage.Ledger = ledger;
+        stage.OnAnswer = (number, error) =>
+        {
+            if (error == 0)
+            {
+                Next();
+            }
+            else
+            {
+                _ = Later(number);
+            }
+        };
+        for (var i = 0; i < inFlight; i++)
+        {
+            Next();
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(RampSeconds));
+        var (before, from) = (stage.Meters.Cpu(), Stopwatch.GetTimestamp());
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        var (cpu, until) = (stage.Meters.Cpu() - before, Stopwatch.GetTimestamp());
+        Volatile.Write(ref open, false);
+        await ledger.Settle(TimeSpan.FromSeconds(15));
+        (stage.OnAnswer, stage.Ledger) = (null, null);
+        return Describe(ledger, inFlight, from, until, cpu);
+
+        void Next()
+        {
+            if (Volatile.Read(ref open))
+            {
+                var i = Interlocked.Increment(ref turn);
+                pairs[i % pairs.Length].Send(ledger, stage.Text, fromBuyer: ((i / pairs.Length) + i) % 2 == 0, Stopwatch.GetTimestamp());
+            }
+        }
+
+        // The refused one is not repeated; another takes its place, but not at once.
+        async Task Later(long refused)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50 + (refused % 50)));
+            Next();
+        }
+    }
+
+    private static Result Describe(Ledger ledger, int inFlight, long from, long until, CpuReading cpu)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(from, until).TotalSeconds;
+        var stored = ledger.AckedBetween(from, until);
+        var (ack, delivery) = (ledger.ToAck(from, until), ledger.ToDelivery(from, until));
+        if (ledger.Refusals() is var refusals and not "none")
+        {
+            Console.Error.WriteLine("refused: " + refusals);
+        }
+
+        return new Result("saturation", $"{inFlight} in flight", new Dictionary<string, double>
+        {
+            ["durable msg/s"] = stored / elapsed,
+            ["ack p50 ms"] = ack.P50,
+            ["ack p99 ms"] = ack.P99,
+            ["delivery p50 ms"] = delivery.P50,
+            ["delivery p99 ms"] = delivery.P99,
+            ["server µs/msg"] = cpu.Server * 1e6 / stored,
+            ["postgres µs/msg"] = cpu.Postgres * 1e6 / stored,
+            ["generator µs/msg"] = cpu.Generator * 1e6 / stored,
+            ["server cpu %"] = 100 * cpu.Server / elapsed,
+            ["others cpu %"] = 100 * cpu.Others / elapsed,
+            ["not acked"] = ledger.Unanswered(),
+            ["not delivered"] = ledger.Undelivered() + ledger.Repeats,
+        });
+    }
+}
