@@ -118,7 +118,8 @@ internal static class LongConversationMode
 
     private static async Task Fill(Stage stage, Pair pair, int length)
     {
-        for (var done = 0; done < length; done += 1_000)
+        // One message began it.
+        for (var done = 1; done < length; done += 1_000)
         {
             await Post(stage, pair, Math.Min(1_000, length - done));
         }

@@ -95,11 +95,16 @@ internal sealed class Stage : IHubListener, IAsyncDisposable
         return stage;
     }
 
-    /// <summary>Connects buyers and starts a conversation of each with one of the stores, in turn.</summary>
+    /// <summary>Connects buyers and begins a conversation of each with one of the stores, in turn.</summary>
     public async Task<Pair[]> Pairs(int count, int firstBuyer = 0)
     {
         var buyers = await ConnectBuyers(firstBuyer, count);
-        return [.. buyers.Select((buyer, i) => new Pair($"{Cast.Buyer(firstBuyer + i)}~{Cast.Stores[i % Cast.Stores.Length].Store}", buyer, _owners[i % _owners.Length]))];
+        Pair[] pairs = [.. buyers.Select((buyer, i) => new Pair($"{Cast.Buyer(firstBuyer + i)}~{Cast.Stores[i % Cast.Stores.Length].Store}", buyer, _owners[i % _owners.Length]))];
+
+        // A store cannot write before the buyer has.
+        await Parallel.ForEachAsync(pairs, async (pair, _) => await pair.Buyer.Call(
+            "send", $$"""{"conversation":"{{pair.Conversation}}","id":"{{Guid.CreateVersion7():D}}","body":"Is it still there?"}"""));
+        return pairs;
     }
 
     public async Task<HubClient[]> ConnectBuyers(int first, int count)
