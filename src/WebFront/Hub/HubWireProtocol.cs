@@ -21,7 +21,7 @@ internal sealed class HubWireProtocol(IHubProtocol json) : IHubProtocol
     public const string RefuseTarget = "\u0001refuse";
 
     private static readonly FrozenSet<string> Methods =
-        new[] { "hello", "contact", "send", "history", "resume", "mark", "typing", "inbox", "watch", "activity", "duty" }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { "hello", "contact", "send", "history", "resume", "mark", "typing", "inbox", "watch", "activity", "duty" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public string Name => json.Name;
 
