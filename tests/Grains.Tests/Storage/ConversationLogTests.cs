@@ -75,6 +75,22 @@ public sealed class ConversationLogTests
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task Stale_marks_are_fenced_though_no_message_came_between(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.Create(kind);
+        var log = database.OpenLog();
+        var row = await log.Fill(LogCase.Conversation(), 3);
+        var marks = LogCase.Append(row, Array.Empty<Message>());
+        var newer = marks with { Row = marks.Row with { Store = new MemberMarks(3, 3, 0) } };
+        await log.Stored(newer);
+
+        var stale = await log.Append(marks);
+
+        Assert.Equal(AppendStatus.Fenced, stale.Status);
+        Assert.Equal(newer.Row, await log.Load(row.Id));
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task Right_version_with_a_wrong_head_is_fenced(DatabaseKind kind)
     {
         await using var database = await TestDatabase.Create(kind);
