@@ -34,7 +34,8 @@ internal static class FrontServices
         services.AddSingleton<DemoMode>();
         services.AddSingleton<DemoData>();
         services.AddSingleton<ICatalog, DemoCatalog>();
-        services.AddHostedService<DemoSeeder>();
+        services.AddSingleton<DemoSeeder>();
+        services.AddHostedService(provider => provider.GetRequiredService<DemoSeeder>());
     }
 
     private static void AddConnections(IServiceCollection services)

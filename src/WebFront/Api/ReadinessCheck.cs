@@ -1,13 +1,14 @@
 using Chat.Grains;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
+using Chat.WebFront.Demo;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans;
 
 namespace Chat.WebFront.Api;
 
-/// <summary>Whether this front can do its work: grains answer and the database is reachable.</summary>
-internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log) : IHealthCheck
+/// <summary>Whether this front can do its work: grains answer, the database is reachable, the demo (if this is one) is there.</summary>
+internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log, DemoSeeder seeder) : IHealthCheck
 {
     /// <summary>Whom it asks about; whether they exist does not matter.</summary>
     private static readonly UserId Nobody = new("health");
@@ -19,6 +20,7 @@ internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log)
         try
         {
             await Task.WhenAll(
+                    seeder.Done,
                     grains.User(Nobody).GetProfile(),
                     log.Load(ConversationId.Between(Nobody, new StoreId(Nobody.Value))))
                 .WaitAsync(Patience, cancellationToken);
