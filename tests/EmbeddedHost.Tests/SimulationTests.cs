@@ -1,4 +1,5 @@
 using Chat.EmbeddedHost.Simulation;
+using Chat.EmbeddedHost.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Concurrency;
@@ -27,6 +28,22 @@ public sealed class SimulationTests
         Task Tell(ITallyObserver observer, int total);
 
         Task Tick(TimeSpan period);
+    }
+
+    internal interface IWokenGrain : IGrainWithStringKey, IRemindable
+    {
+        Task Remind();
+    }
+
+    internal sealed class WokenGrain(Journal journal, TimeProvider time) : Grain, IWokenGrain
+    {
+        public Task Remind() => this.RegisterOrUpdateReminder("r", TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(3));
+
+        public Task ReceiveReminder(string reminderName, TickStatus status)
+        {
+            journal.Write($"{this.GetPrimaryKeyString()} {time.GetUtcNow():HH:mm}");
+            return Task.CompletedTask;
+        }
     }
 
     internal sealed record Tally
@@ -129,6 +146,27 @@ public sealed class SimulationTests
         await Task.Delay(TimeSpan.FromMinutes(9), cluster.Time);
         Assert.Equal(["tick 00:04:00", "tick 00:08:00"], Lines(cluster));
     });
+
+    [Fact]
+    public void Reminders_tick_after_a_crash_and_after_a_restart()
+    {
+        var store = new MemoryReminderStore();
+        Run(1, Scenario, store);
+        Run(2, static async cluster =>
+        {
+            await Task.Delay(TimeSpan.FromMinutes(9), cluster.Time);
+            Assert.Equal(["a 00:02", "a 00:05", "a 00:08"], Lines(cluster));
+        }, store);
+
+        static async Task Scenario(SimulatedCluster cluster)
+        {
+            var grain = cluster.Grains.GetGrain<IWokenGrain>("a");
+            await grain.Remind();
+            cluster.Crash(grain);
+            await Task.Delay(TimeSpan.FromMinutes(6), cluster.Time);
+            Assert.Equal(["a 00:02", "a 00:05"], Lines(cluster));
+        }
+    }
 
     [Fact]
     public void An_idle_grain_is_collected() => Run(1, async cluster =>
@@ -260,12 +298,16 @@ public sealed class SimulationTests
 
     private static string[] Lines(SimulatedCluster cluster) => cluster.Services.GetRequiredService<Journal>().Lines;
 
-    private static SimulationResult Run(int seed, Func<SimulatedCluster, Task> scenario) => SimulatedCluster.Run(
+    private static SimulationResult Run(int seed, Func<SimulatedCluster, Task> scenario, IReminderStore? reminders = null) => SimulatedCluster.Run(
         seed,
         new SimulationOptions
         {
             Host = static options => options.Assemblies.Add(typeof(SimulationTests).Assembly),
-            Services = static (services, _) => services.AddSingleton<Journal>(),
+            Services = (services, _) =>
+            {
+                services.AddSingleton<Journal>();
+                services.AddSingleton(reminders ?? new MemoryReminderStore());
+            },
         },
         scenario);
 }

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Chat.EmbeddedHost.Storage;
 
-/// <summary>The hash Orleans stores with grains' rows: XxHash32 with seed 0, as a signed number.</summary>
+/// <summary>
+/// The hash Orleans stores with grains' rows: XxHash32 with seed 0, whose canonical (big-endian) bytes it reads as a
+/// little-endian signed number.
+/// </summary>
 internal static class StableHash
 {
     private const uint Prime1 = 2654435761;
@@ -55,7 +58,7 @@ internal static class StableHash
 
             hash = (hash ^ (hash >> 15)) * Prime2;
             hash = (hash ^ (hash >> 13)) * Prime3;
-            return (int)(hash ^ (hash >> 16));
+            return (int)BinaryPrimitives.ReverseEndianness(hash ^ (hash >> 16));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Chat.EmbeddedHost;
 using Chat.Grains.Storage;
 using Chat.Grains.Tests.Storage;
@@ -35,8 +36,9 @@ internal sealed class GrainHostFixture : IAsyncDisposable
         var database = await TestDatabase.Create(DatabaseKind.Sqlite);
         var collection = new ServiceCollection();
         services(collection);
-        collection.AddAdoGrainState(
-            StateStorage.Name, _ => SqliteFactory.Instance.CreateDataSource(database.Options.ConnectionString), StateStorage.Json, parallel: 1);
+        var source = SqliteFactory.Instance.CreateDataSource(database.Options.ConnectionString);
+        collection.AddAdoGrainState(StateStorage.Name, _ => source, StateStorage.Json, parallel: 1);
+        collection.AddAdoReminders(_ => source);
         collection.AddEmbeddedGrains(options =>
         {
             options.Assemblies.Add(typeof(ChatGrains).Assembly);
@@ -51,6 +53,9 @@ internal sealed class GrainHostFixture : IAsyncDisposable
 
         return new GrainHostFixture(database, provider);
     }
+
+    /// <summary>Looks into the database.</summary>
+    public Task<List<T>> Query<T>(string sql, Func<DbDataReader, T> map) => database.Query(sql, map);
 
     /// <summary>Gives every row of state the next version, as a write of another process does.</summary>
     public Task MoveStateVersions() => database.Query("UPDATE grain_state SET version = version + 1", static _ => 0);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Chat.Grains.Storage;
 using Chat.Grains.Tests.Storage;
@@ -44,6 +45,11 @@ internal sealed class GrainHostFixture : IAsyncDisposable
                 options.ConnectionString = database.Options.ConnectionString;
                 options.GrainStorageSerializer = new JsonPayload();
             });
+            silo.UseAdoNetReminderService(options =>
+            {
+                options.Invariant = "System.Data.SQLite";
+                options.ConnectionString = database.Options.ConnectionString;
+            });
             silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2));
         });
         builder.ConfigureClient(client =>
@@ -52,6 +58,9 @@ internal sealed class GrainHostFixture : IAsyncDisposable
         await cluster.DeployAsync();
         return new GrainHostFixture(database, cluster);
     }
+
+    /// <summary>Looks into the database.</summary>
+    public Task<List<T>> Query<T>(string sql, Func<DbDataReader, T> map) => database.Query(sql, map);
 
     /// <summary>Gives every row of state the next version, as a write of another process does.</summary>
     public Task MoveStateVersions() => database.Query("UPDATE grain_state SET version = version + 1", static _ => 0);

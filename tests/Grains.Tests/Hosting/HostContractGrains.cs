@@ -58,6 +58,10 @@ internal interface IHostContractCounter : IGrainWithStringKey
 
     Task Clear();
 
+    Task<bool> Remind(TimeSpan dueTime, TimeSpan period);
+
+    Task<bool> ForgetReminder();
+
     /// <summary>Writes over a version that somebody else has changed meanwhile.</summary>
     Task WriteStale();
 }
@@ -166,8 +170,8 @@ internal sealed record CounterState
     public int Count { get; init; }
 }
 
-internal sealed class HostContractCounterGrain([PersistentState("test-counter", StateStorage.Name)] IPersistentState<CounterState> stored)
-    : Grain, IHostContractCounter
+internal sealed class HostContractCounterGrain([PersistentState("test-counter", StateStorage.Name)] IPersistentState<CounterState> stored, HostJournal journal)
+    : Grain, IHostContractCounter, IRemindable
 {
     public async Task<int> Add(int amount)
     {
@@ -179,6 +183,24 @@ internal sealed class HostContractCounterGrain([PersistentState("test-counter", 
     public Task<(int Count, string? Etag, bool Exists)> Read() => Task.FromResult((stored.State.Count, stored.Etag, stored.RecordExists));
 
     public Task Clear() => stored.ClearStateAsync();
+
+    public async Task<bool> Remind(TimeSpan dueTime, TimeSpan period)
+    {
+        await this.RegisterOrUpdateReminder("wake", dueTime, period);
+        return await this.GetReminder("wake") is { ReminderName: "wake" };
+    }
+
+    public async Task<bool> ForgetReminder()
+    {
+        await this.UnregisterReminder((await this.GetReminder("wake"))!);
+        return await this.GetReminder("wake") is null;
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        journal.Write($"reminded {this.GetPrimaryKeyString()} {reminderName} {status.Period.TotalMinutes}");
+        return Task.CompletedTask;
+    }
 
     public async Task WriteStale()
     {

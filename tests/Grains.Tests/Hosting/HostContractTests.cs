@@ -218,6 +218,41 @@ public sealed class HostContractTests : IAsyncLifetime
         Assert.Equal((5, "2", true), await Counter(key).Read());
     }
 
+    [Theory]
+    [InlineData("a:one", 0, 0, "a:one")]
+    [InlineData("dead", 0, 0xdead, "")]
+    [InlineData("beef+x", 0, 0xbeef, "x")]
+    [InlineData("0123456789abcdef0123456789abcdef", -3607513408948976281, -1167088121787636991, "")]
+    public async Task Both_hosts_write_the_same_row(string key, long number0, long number1, string text)
+    {
+        await Counter(key).Add(5);
+        await Counter(key).Add(1);
+        var row = Assert.Single(await host.Query(
+            "SELECT state_name, key_n0, key_n1, key_text, payload, version FROM grain_state",
+            static reader => (reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5))));
+        Assert.Equal(("test-counter", number0, number1, text, """{"count":6}""", 2L), row);
+    }
+
+    [Fact]
+    public async Task A_reminder_is_kept_in_the_same_row_by_both_hosts()
+    {
+        Assert.True(await Counter("a:one").Remind(TimeSpan.FromHours(1), TimeSpan.FromMinutes(7)));
+        Assert.True(await Counter("a:one").Remind(TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)));
+        var row = Assert.Single(await host.Query(
+            "SELECT grain_id, reminder_name, period, grain_hash, version FROM reminder",
+            static reader => (reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4))));
+        Assert.Equal(("hostcontractcounter/a:one", "wake", 300_000L, 1_887_534_609L, 1L), row);
+        Assert.True(await Counter("a:one").ForgetReminder());
+        Assert.Empty(await host.Query("SELECT 1 FROM reminder", static reader => reader.GetInt64(0)));
+    }
+
+    [Fact]
+    public async Task A_reminder_that_is_due_wakes_its_grain()
+    {
+        await Counter("a:one").Remind(TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        await journal.Saw("reminded a:one wake 1");
+    }
+
     private IHostContractGrain Grain(string key) => host.Grains.GetGrain<IHostContractGrain>(key);
 
     private IHostContractCounter Counter(string key) => host.Grains.GetGrain<IHostContractCounter>(key);
