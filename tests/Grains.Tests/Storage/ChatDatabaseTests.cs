@@ -87,14 +87,9 @@ public sealed class ChatDatabaseTests
         await database.Open().Prepare(CancellationToken.None);
     }
 
-    [Theory, OnPostgres]
+    [Theory, OnOwnPostgres]
     public async Task Fsync_off_is_refused(DatabaseKind kind)
     {
-        if (PostgresServer.WhyNoOwn is not null)
-        {
-            return;
-        }
-
         using var server = new PostgresServer("-c fsync=off");
         await using var database = await TestDatabase.CreateUnprepared(kind, server);
 

@@ -24,3 +24,12 @@ public sealed class OnPostgresAttribute : DataAttribute
 
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [[DatabaseKind.Postgres]];
 }
+
+/// <summary>Runs a test on a PostgreSQL that it may start, kill and set up badly; skipped where only a given server is there.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OnOwnPostgresAttribute : DataAttribute
+{
+    public override string? Skip => PostgresServer.WhyNoOwn;
+
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [[DatabaseKind.Postgres]];
+}

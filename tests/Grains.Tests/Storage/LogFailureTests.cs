@@ -40,14 +40,9 @@ public sealed class LogFailureTests
         Assert.Equal(message, await log.Find(row.Id, message.Sender, message.Id));
     }
 
-    [Theory, OnPostgres]
+    [Theory, OnOwnPostgres]
     public async Task What_was_acknowledged_before_a_kill_of_the_server_is_there_after_it(DatabaseKind kind)
     {
-        if (PostgresServer.WhyNoOwn is not null)
-        {
-            return;
-        }
-
         using var server = new PostgresServer();
         await using var database = await TestDatabase.CreateUnprepared(kind, server);
         await database.Open().Prepare(CancellationToken.None);
