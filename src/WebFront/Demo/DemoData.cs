@@ -12,7 +12,7 @@ internal sealed record DemoPeople(string DemoPassword, IReadOnlyList<DemoPerson>
 internal sealed record DemoProduct(
     ProductId Id, StoreId Store, string Title, IReadOnlyDictionary<string, string> Description, Money Price, string Image, IReadOnlyList<string> Tags);
 
-internal sealed record DemoAccount(UserId User, string Label);
+internal sealed record DemoAccount(UserId User, string Role, string Label, StoreId? Store);
 
 internal sealed record DemoMessage(string From, int MinutesAfterStart, string Body, ProductId? Product);
 
@@ -53,7 +53,8 @@ internal sealed class DemoData
         return new DemoWire(
         [
             .. Read<List<DemoAccount>>("accounts")
-                .Select(account => new DemoAccountWire(account.User.Value, names[account.User], People.DemoPassword, account.Label)),
+                .Select(account => new DemoAccountWire(
+                    account.User.Value, names[account.User], People.DemoPassword, account.Role, account.Label, account.Store?.Value)),
         ]);
     }
 

@@ -6,7 +6,7 @@ internal sealed record SessionWire(string Token, long ExpiresAt, PersonWire User
 
 internal sealed record MeWire(PersonWire User, IReadOnlyList<StoreWire> Stores);
 
-internal sealed record DemoAccountWire(string Name, string DisplayName, string Password, string Description);
+internal sealed record DemoAccountWire(string Name, string DisplayName, string Password, string Role, string Label, string? Store);
 
 internal sealed record DemoWire(IReadOnlyList<DemoAccountWire> Accounts);
 
