@@ -34,13 +34,13 @@ internal sealed class TokenReader
     /// <summary>Who a token speaks for, or null when it is not valid now.</summary>
     public async Task<TokenIdentity?> Read(string token)
     {
-        if (!_handler.CanReadToken(token))
+        // Only chooses the rules; nothing of the token is believed before they were applied.
+        if (IssuerOf(token) is not { } issuer)
         {
             return null;
         }
 
-        // Only chooses the rules; nothing of the token is believed before they were applied.
-        var own = _handler.ReadJsonWebToken(token).Issuer == OwnIssuer;
+        var own = issuer == OwnIssuer;
         var rules = own ? Own(await _keys.Get()) : _outside;
         if (rules is null)
         {
@@ -88,6 +88,18 @@ internal sealed class TokenReader
         }
 
         return new UserId(text.Append(Alphabet[(bits << (5 - count)) & 31]).ToString());
+    }
+
+    private string? IssuerOf(string token)
+    {
+        try
+        {
+            return _handler.CanReadToken(token) ? _handler.ReadJsonWebToken(token).Issuer : null;
+        }
+        catch (Exception error) when (error is ArgumentException or SecurityTokenException)
+        {
+            return null;
+        }
     }
 
     private static string? Claim(JsonWebToken jwt, string name) => jwt.TryGetPayloadValue<string>(name, out var value) ? value : null;

@@ -50,6 +50,18 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
         return false;
     }
 
+    /// <summary>Whether a writer has taken all there was and is still writing it.</summary>
+    public bool IsWriting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _writing && _waiting.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Drops what waits and takes nothing more.</summary>
     public void Close()
     {

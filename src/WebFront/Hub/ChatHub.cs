@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Chat.Grains;
 using Chat.Grains.Shared;
@@ -78,7 +79,8 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
     /// Where calls go that name no method or have the wrong arguments; see <see cref="HubWireProtocol"/>.
     /// </summary>
     [HubMethodName(HubWireProtocol.RefuseTarget)]
-    public static object Refuse(int code, string message) => new RefusedCall(new ChatError((ErrorCode)code, message));
+    [SuppressMessage("Performance", "CA1822", Justification = "SignalR finds methods of instances only.")]
+    public object Refuse(int code, string message) => new RefusedCall(new ChatError((ErrorCode)code, message));
 
     private async Task<object> Register(bool active)
     {

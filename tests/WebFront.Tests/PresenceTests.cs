@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Chat.WebFront.Tests.Support;
+
+namespace Chat.WebFront.Tests;
+
+/// <summary>The dot of a store, live.</summary>
+public sealed class PresenceTests(FrontFixture fixture) : IClassFixture<FrontFixture>
+{
+    private static bool Shows(JsonObject item, string store, string status) =>
+        item["stores"]!.AsArray().Any(one => one!["store"]!.GetValue<string>() == store && one["status"]!.GetValue<string>() == status);
+
+    [Fact]
+    public async Task Watchers_see_a_store_come_and_go_with_its_agents()
+    {
+        var pair = await fixture.NewPair();
+        var store = pair.Store.Value;
+        await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+
+        var first = await buyer.Ok("watch", new { stores = new[] { store, "no-such-store" } });
+        Assert.Equal("offline", first["presence"]!.AsArray().Single()!["status"]!.GetValue<string>());
+
+        var seller = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
+        await buyer.Event("presence", item => Shows(item, store, "online"));
+        var again = await buyer.Ok("watch", new { stores = new[] { store } });
+        Assert.Equal("online", again["presence"]![0]!["status"]!.GetValue<string>());
+
+        await seller.DisposeAsync();
+        var left = await buyer.Event("presence", item => Shows(item, store, "offline"));
+        Assert.NotNull(left["stores"]![0]!["lastSeen"]);
+    }
+
+    [Fact]
+    public async Task Off_duty_agents_do_not_count_and_the_answer_tells_the_new_presence()
+    {
+        var pair = await fixture.NewPair();
+        var store = pair.Store.Value;
+        await using var seller = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
+        await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await buyer.Ok("watch", new { stores = new[] { store } });
+
+        var off = await seller.Ok("duty", new { store, onDuty = false });
+        await buyer.Event("presence", item => Shows(item, store, "offline"));
+        var on = await seller.Ok("duty", new { store, onDuty = true });
+        await buyer.Event("presence", item => Shows(item, store, "online"));
+
+        Assert.Equal("offline", off["presence"]!["status"]!.GetValue<string>());
+        Assert.Equal("online", on["presence"]!["status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task The_second_agent_keeps_the_store_online()
+    {
+        var pair = await fixture.NewPair();
+        var colleague = await fixture.Front.Register(FrontFixture.Unique("agent"));
+        await fixture.Front.Open(pair.Store.Value, pair.Seller.Id, colleague.Id);
+        await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        var first = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
+        var second = await HubClient.Enter(fixture.Front.Address, colleague.Token);
+
+        await first.DisposeAsync();
+        await Eventually.True(async () =>
+            (await buyer.Ok("watch", new { stores = new[] { pair.Store.Value } }))["presence"]![0]!["status"]!.GetValue<string>() == "online");
+        await buyer.Ok("watch", new { stores = new[] { pair.Store.Value } });
+        await second.DisposeAsync();
+
+        await buyer.Event("presence", item => Shows(item, pair.Store.Value, "offline"));
+    }
+
+    [Fact]
+    public async Task A_new_agent_is_told_of_the_store_and_may_answer_at_once()
+    {
+        var pair = await fixture.NewPair();
+        var colleague = await fixture.Front.Register(FrontFixture.Unique("agent"));
+        await using var client = await HubClient.Enter(fixture.Front.Address, colleague.Token);
+        await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await buyer.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "anybody there?" });
+
+        await fixture.Front.Open(pair.Store.Value, pair.Seller.Id, colleague.Id);
+
+        var told = await client.Event("stores");
+        Assert.Equal(pair.Store.Value, told["stores"]![0]!["id"]!.GetValue<string>());
+        await client.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "yes" });
+        Assert.Equal("s:" + pair.Store, (await buyer.Event("message"))["message"]!["sender"]!.GetValue<string>());
+    }
+}
