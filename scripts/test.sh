@@ -120,7 +120,7 @@ run_browser() {
 
 prepare_postgres
 if [[ $host != orleans ]]; then
-  run_host Embedded Grains.Tests EmbeddedHost.Tests WebFront.Tests
+  run_host Embedded Grains.Tests EmbeddedHost.Tests Simulation WebFront.Tests
 fi
 if [[ $host != embedded ]]; then
   probe_orleans

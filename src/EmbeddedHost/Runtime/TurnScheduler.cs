@@ -85,6 +85,12 @@ internal abstract class TurnScheduler(ITurnExecutor executor, int turnsPerSlice)
 
     void IThreadPoolWorkItem.Execute()
     {
+        if (IsDead)
+        {
+            // Killed after it asked for the slice; a dead scheduler runs nothing, and running it anyway would wait for ever.
+            return;
+        }
+
         var outer = running;
         running = this;
         try

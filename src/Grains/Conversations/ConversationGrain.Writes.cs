@@ -88,7 +88,7 @@ internal sealed partial class ConversationGrain
     {
         while (batch.Count > 0)
         {
-            var loaded = await State();
+            var loaded = await StateReaching(MarkMax(batch));
             if (!loaded.IsOk)
             {
                 RefuseAll(batch, loaded.Error);
@@ -152,6 +152,9 @@ internal sealed partial class ConversationGrain
 
         return plan;
     }
+
+    private static long MarkMax(List<PendingWrite> batch) =>
+        batch.OfType<PendingMark>().Select(mark => Math.Max(mark.Command.Delivered, mark.Command.Read)).DefaultIfEmpty(0).Max();
 
     /// <summary>Milliseconds are what the wire and every database keep; a finer time would change on the way back.</summary>
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());

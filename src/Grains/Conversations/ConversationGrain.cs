@@ -37,7 +37,7 @@ internal sealed partial class ConversationGrain(
 
     public async Task<Result<HistoryPage>> History(PrincipalId reader, long before, int limit)
     {
-        var loaded = await State();
+        var loaded = await StateReaching(before - 1);
         if (!loaded.IsOk)
         {
             return loaded.Error;
@@ -65,7 +65,7 @@ internal sealed partial class ConversationGrain(
 
     public async Task<Result<ChangesPage>> Changes(PrincipalId reader, long after, int messagesMax, int charsMax)
     {
-        var loaded = await State();
+        var loaded = await StateReaching(after);
         if (!loaded.IsOk)
         {
             return loaded.Error;
@@ -137,6 +137,16 @@ internal sealed partial class ConversationGrain(
                 _loading = null;
             }
         }
+    }
+
+    /// <summary>
+    /// The state, read again when somebody knows of a later position: another activation has written, and this one must not
+    /// deny what its clients have seen.
+    /// </summary>
+    private async ValueTask<Result<ConversationState>> StateReaching(long position)
+    {
+        var loaded = await State();
+        return loaded.IsOk && position > loaded.Value.Row.Head && position > loaded.Value.Row.Change ? await Load() : loaded;
     }
 
     private async Task<Result<ConversationState>> Load()

@@ -143,7 +143,7 @@ internal sealed partial class FrontLinks : IFrontLinks
             {
                 try
                 {
-                    await front.Observer.Deliver(batch).WaitAsync(AnswerWithin, owner._time);
+                    await Call(batch).WaitAsync(AnswerWithin, owner._time);
                 }
                 catch (Exception error)
                 {
@@ -153,6 +153,9 @@ internal sealed partial class FrontLinks : IFrontLinks
                 }
             }
         }
+
+        /// <summary>A task of our own: waiting with a deadline on the host's would leave this link's scheduler.</summary>
+        private async Task Call(FrontBatch batch) => await front.Observer.Deliver(batch);
 
         private FrontBatch? Take()
         {

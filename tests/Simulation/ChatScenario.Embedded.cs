@@ -1,0 +1,321 @@
+using Chat.EmbeddedHost.Simulation;
+using Chat.Grains;
+using Chat.Grains.Conversations;
+using Chat.Grains.Fronts;
+using Chat.Grains.Shared;
+using Chat.Grains.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Simulation;
+
+/// <summary>
+/// Buyers and agents talk while everything that can go wrong does: activations crash at any await and exist twice, appends
+/// are lost or lose their answers, state writes fail, pushes are lost and doubled. Then all heals, and the books must agree.
+/// </summary>
+internal sealed class ChatScenario
+{
+    private static readonly StoreId Shop = new("shop");
+    private static readonly UserId[] Buyers = [new("anna"), new("bela")];
+    private static readonly UserId Agent = new("elena");
+
+    private readonly SimulatedCluster _cluster;
+    private readonly SimulatedLog _log;
+    private readonly List<Sent> _sent = [];
+    private readonly RecordingFront _front = new();
+    private readonly Dictionary<ConversationId, long> _told = [];
+    private int _clock;
+    private bool _healed;
+
+    private ChatScenario(SimulatedCluster cluster)
+    {
+        _cluster = cluster;
+        _log = (SimulatedLog)cluster.Services.GetRequiredService<IConversationLog>();
+    }
+
+    /// <summary>What happened, for tests that must not pass because nothing did.</summary>
+    public sealed record Outcome(SimulationResult Result, int Acknowledged, int Fenced, int CommittedUnknown, int Deliveries);
+
+    public static Outcome Run(int seed)
+    {
+        ChatScenario? scenario = null;
+        var result = SimulatedCluster.Run(
+            seed,
+            new SimulationOptions
+            {
+                Host = options => options.Assemblies.Add(typeof(ChatGrains).Assembly),
+                Services = AddServices,
+                StepsMax = 200_000,
+            },
+            cluster => (scenario = new ChatScenario(cluster)).Play());
+        return new Outcome(result, scenario!._sent.Count(sent => sent.Reply is not null), scenario._log.Fenced, scenario._log.CommittedUnknown, scenario._front.Seen.Count);
+    }
+
+    private static void AddServices(IServiceCollection services, SimulatedCluster cluster)
+    {
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        services.AddSingleton<TimeProvider>(cluster.Time);
+        services.AddChatGrains(new ConfigurationBuilder().Build());
+        services.AddSingleton<IConversationLog>(new SimulatedLog(cluster));
+        services.TryAddSingleton<IInboxReader, NoInbox>();
+    }
+
+    private async Task Play()
+    {
+        await Prepare();
+        Break();
+        var accidents = Accidents();
+        await Task.WhenAll(Buyers.SelectMany(buyer => (Task[])[
+            Talk(buyer, PrincipalId.Of(buyer), buyer, 6),
+            Talk(buyer, PrincipalId.Of(buyer), buyer, 6),
+            Talk(buyer, PrincipalId.Of(Shop), Agent, 6),
+            Watch(buyer, PrincipalId.Of(buyer)),
+        ]));
+        Heal();
+        await accidents;
+        await CheckReads();
+        CheckHistory();
+    }
+
+    private async Task Prepare()
+    {
+        foreach (var buyer in Buyers)
+        {
+            Assert.True((await _cluster.Grains.User(buyer).SetProfile(buyer.Value)).IsOk);
+        }
+
+        Assert.True((await _cluster.Grains.Store(Shop).Open("Shop", Agent)).IsOk);
+        var front = new FrontAddress(new FrontId("front"), _cluster.Grains.CreateObjectReference<IFrontObserver>(_front));
+        foreach (var recipient in Buyers.Select(PrincipalId.Of).Append(PrincipalId.Of(Shop)))
+        {
+            await _cluster.Grains.Recipient(recipient).Attach(front);
+        }
+    }
+
+    private void Break()
+    {
+        _cluster.CrashShare = 0.002;
+        _cluster.NotificationLossShare = 0.1;
+        _cluster.NotificationDuplicateShare = 0.1;
+        _cluster.Storage.FailureShare = 0.05;
+        _cluster.Storage.CommitThenThrowShare = 0.05;
+        _log.UnknownShare = 0.1;
+        _log.ReadFailureShare = 0.05;
+    }
+
+    private void Heal()
+    {
+        _healed = true;
+        _cluster.CrashShare = 0;
+        _cluster.NotificationLossShare = 0;
+        _cluster.NotificationDuplicateShare = 0;
+        _cluster.Storage.FailureShare = 0;
+        _cluster.Storage.CommitThenThrowShare = 0;
+        _log.UnknownShare = 0;
+        _log.ReadFailureShare = 0;
+    }
+
+    private async Task Accidents()
+    {
+        while (!_healed)
+        {
+            await Pause(200);
+            var grain = _cluster.Grains.Conversation(ConversationId.Between(Buyers[_cluster.Random.Next(Buyers.Length)], Shop));
+            _ = _cluster.Random.Next(3) == 0 ? _cluster.Crash(grain) : _cluster.Split(grain);
+        }
+    }
+
+    /// <summary>One device: each message is repeated with its id until it is acknowledged, and some again after that.</summary>
+    private async Task Talk(UserId buyer, PrincipalId sender, UserId by, int count)
+    {
+        var conversation = ConversationId.Between(buyer, Shop);
+        for (var i = 0; i < count; i++)
+        {
+            var id = new Guid(_cluster.Random.Next(), 0, 0, [.. Enumerable.Repeat((byte)0, 8)]);
+            var sent = new Sent(conversation, new PostMessage(id, sender, by, $"{sender} {id}")) { Began = ++_clock };
+            _sent.Add(sent);
+            while (sent.Reply is null)
+            {
+                sent.Reply = await Try(sent.Command);
+                if (sent.Reply is null)
+                {
+                    await Pause(100);
+                }
+            }
+
+            sent.Ended = ++_clock;
+            if (_cluster.Random.Next(3) == 0 && await Try(sent.Command) is { } again)
+            {
+                Assert.Equal((sent.Reply.Seq, sent.Reply.SentAt), (again.Seq, again.SentAt));
+            }
+
+            if (_cluster.Random.Next(4) == 0)
+            {
+                await TryConflict(sent);
+            }
+
+            await Pause(50);
+        }
+    }
+
+    /// <summary>The reply; null while the outcome is not known or the store cannot begin yet.</summary>
+    private async Task<PostMessageReply?> Try(PostMessage command)
+    {
+        var conversation = _sent.First(sent => sent.Command.Id == command.Id).Conversation;
+        try
+        {
+            var result = await _cluster.Grains.Conversation(conversation).Post(command);
+            if (!result.IsOk)
+            {
+                Assert.Contains(
+                    result.Error.Code,
+                    (ErrorCode[])[ErrorCode.OutcomeUnknown, ErrorCode.Unavailable, ErrorCode.Busy, ErrorCode.ConversationNotFound]);
+            }
+
+            return result.Value;
+        }
+        catch (Exception error) when (error is not Xunit.Sdk.XunitException)
+        {
+            return null;
+        }
+    }
+
+    private async Task TryConflict(Sent sent)
+    {
+        try
+        {
+            var result = await _cluster.Grains.Conversation(sent.Conversation).Post(sent.Command with { Body = "something else" });
+            Assert.False(result.IsOk, "Another body was accepted under a used id.");
+        }
+        catch (Exception error) when (error is not Xunit.Sdk.XunitException)
+        {
+            // No answer is no acceptance; the log is checked in the end.
+        }
+    }
+
+    /// <summary>
+    /// Reads and marks as a client does. A twin that is behind may tell an older mark, which clients ignore; but no mark that
+    /// was ever told may be missing from the log in the end.
+    /// </summary>
+    private async Task Watch(UserId buyer, PrincipalId reader)
+    {
+        var grain = _cluster.Grains.Conversation(ConversationId.Between(buyer, Shop));
+        for (var i = 0; i < 10; i++)
+        {
+            await Pause(150);
+            try
+            {
+                var page = await grain.History(reader, 0, 50);
+                if (page is { IsOk: true, Value.Summary.Row: { Head: > 0 } row }
+                    && await grain.Mark(new MarkReceipts(reader, row.Head, row.Head)) is { IsOk: true, Value: var marks })
+                {
+                    _told[row.Id] = Math.Max(_told.GetValueOrDefault(row.Id), marks.Read);
+                }
+            }
+            catch (Exception error) when (error is not Xunit.Sdk.XunitException)
+            {
+                // Not now.
+            }
+        }
+    }
+
+    /// <summary>After healing every reader sees the log, and a client that missed everything catches up.</summary>
+    private async Task CheckReads()
+    {
+        foreach (var (row, messages) in _log.Stored.ToArray())
+        {
+            var reader = row.BuyerPrincipal;
+            var caughtUp = await Settle(() => _cluster.Grains.Conversation(row.Id).Changes(reader, row.Change, 300, 300_000));
+            Assert.Equal(ChangesState.CaughtUp, caughtUp.Value!.State);
+            var changes = await Settle(() => _cluster.Grains.Conversation(row.Id).Changes(reader, 0, 300, 300_000));
+            Assert.Equal(messages.Take(changes.Value!.Messages.Count), changes.Value.Messages);
+            var stranger = await Settle(() => _cluster.Grains.Conversation(row.Id).History(PrincipalId.Of(new UserId("eve")), 0, 50));
+            Assert.Equal(ErrorCode.ConversationNotFound, stranger.Error?.Code);
+        }
+    }
+
+    /// <summary>
+    /// Calls until there is an answer: a crash of a moment ago may still time out. A twin from before the healing may answer
+    /// and be behind, but never deny a position that its caller holds.
+    /// </summary>
+    private async Task<Result<T>> Settle<T>(Func<Task<Result<T>>> call)
+        where T : class
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception) when (attempt < 5)
+            {
+                await Pause(1_000);
+            }
+        }
+    }
+
+    private void CheckHistory()
+    {
+        var log = _log.Stored.ToDictionary(stored => stored.Row.Id, stored => stored.Messages);
+        foreach (var sent in _sent)
+        {
+            var stored = log[sent.Conversation][(int)sent.Reply!.Seq - 1];
+            Assert.Equal(
+                (sent.Command.Id, sent.Command.Sender, sent.Command.Body, sent.Reply.SentAt),
+                (stored.Id, stored.Sender, stored.Body, stored.SentAt));
+        }
+
+        Assert.Equal(_sent.Count, log.Values.Sum(messages => messages.Count));
+        foreach (var one in _sent)
+        {
+            foreach (var other in _sent.Where(other => other.Conversation == one.Conversation && one.Ended < other.Began))
+            {
+                Assert.True(one.Reply!.Seq < other.Reply!.Seq, "A send that began after an acknowledgement came before it.");
+            }
+        }
+
+        foreach (var (row, _) in _log.Stored)
+        {
+            Assert.True(row.Buyer.Read >= _told.GetValueOrDefault(row.Id), "A mark that was told is not stored.");
+        }
+
+        foreach (var push in _front.Seen)
+        {
+            Assert.Equal(log[push.Conversation][(int)push.Message.Seq - 1], push.Message);
+        }
+    }
+
+    private Task Pause(int millisecondsMax) => Task.Delay(TimeSpan.FromMilliseconds(_cluster.Random.Next(1, millisecondsMax)), _cluster.Time);
+
+    private sealed record Sent(ConversationId Conversation, PostMessage Command)
+    {
+        public PostMessageReply? Reply { get; set; }
+
+        public int Began { get; init; }
+
+        public int Ended { get; set; }
+    }
+
+    private sealed class RecordingFront : IFrontObserver
+    {
+        public List<MessagePush> Seen { get; } = [];
+
+        public Task Deliver(FrontBatch batch)
+        {
+            Seen.AddRange(batch.Deliveries.SelectMany(delivery => delivery.Pushes).OfType<MessagePush>());
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class NoInbox : IInboxReader
+    {
+        public Task<InboxPage> Page(PrincipalId principal, InboxFilter filter, InboxCursor? after, int limit) => throw new NotSupportedException();
+
+        public Task<UnreadTotals> Totals(PrincipalId principal) => throw new NotSupportedException();
+
+        public Task<ReplyStats> Replies(StoreId store, DateTimeOffset askedSince, DateTimeOffset promptBefore, TimeSpan promptWithin) =>
+            throw new NotSupportedException();
+    }
+}
