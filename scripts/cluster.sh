@@ -76,7 +76,15 @@ need_orleans() {
   fi
 }
 
+# Programs that are built already, named by those who test this script.
+silo=${CHAT_TEST_SILO:-$root/artifacts/orleans/bin/Silo/release/Chat.Silo.dll}
+webfront=${CHAT_TEST_WEBFRONT:-$root/artifacts/orleans/bin/WebFront/release/Chat.WebFront.dll}
+
 build() {
+  [[ -n ${CHAT_TEST_SILO-} && -n ${CHAT_TEST_WEBFRONT-} ]] && return 0
+  need_dotnet
+  ((fronts + nodes == 0)) || need_node
+  need_orleans
   export GrainHost=Orleans
   ((fronts + nodes == 0)) || build_client || fail "the user interface did not build"
   (cd "$root" && dotnet build src/Silo -c Release --nologo -v:q -clp:NoSummary \
@@ -87,7 +95,7 @@ start_silo() {
   local i=$1
   Chat__Silo__SiloPort=$(silo_port "$i") Chat__Silo__GatewayPort=$(gateway_port "$i") Chat__Silo__HealthPort=$(health_port "$i") \
     start_process "silo-$i" "$(health_port "$i")" "silo port $(silo_port "$i"), gateway $(gateway_port "$i")" \
-    dotnet "$root/artifacts/orleans/bin/Silo/release/Chat.Silo.dll"
+    dotnet "$silo"
 }
 
 # start_web NAME MODE INDEX: a front, or a node, whose silo takes the port numbers after those of the silos.
@@ -95,7 +103,7 @@ start_web() {
   local port=$((base + $3)) i=$((silos + $3))
   Chat__Mode=$2 Chat__Silo__SiloPort=$(silo_port "$i") Chat__Silo__GatewayPort=$(gateway_port "$i") \
     start_process "$1" "$port" "http://localhost:$port" \
-    env -C "$root/src/WebFront" dotnet "$root/artifacts/orleans/bin/WebFront/release/Chat.WebFront.dll" --urls "http://localhost:$port"
+    env -C "$root/src/WebFront" dotnet "$webfront" --urls "http://localhost:$port"
 }
 
 start_all() {
@@ -137,9 +145,6 @@ start() {
   # What a killed run left behind, such as its database server.
   stop_all
   check_ports
-  need_dotnet
-  ((fronts + nodes == 0)) || need_node
-  need_orleans
   build
   : >"$processes_file"
   trap 'stop_all || true' EXIT

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Serialization;
 
 namespace Chat.Silo;
 
@@ -29,10 +30,10 @@ public enum SiloClustering
 public static class SiloSetup
 {
     /// <summary>
-    /// A call without an answer fails after this. Longer than a dead silo takes to be noticed, so that a call caught by a
-    /// crash fails with a reason; short enough for a client to try again by itself.
+    /// A call without an answer fails after this. What was under way through a silo that died is answered by nobody: its
+    /// sender waits so long, then repeats the message under its id. A stored message takes milliseconds.
     /// </summary>
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(6);
 
     /// <summary>Configures a silo. A bad <see cref="ChatSiloOptions"/>, a taken port or SQLite under <see cref="SiloClustering.Database"/> stops the start with a message.</summary>
     public static ISiloBuilder UseChatSilo(this ISiloBuilder silo, IConfiguration configuration, SiloClustering clustering)
@@ -73,6 +74,7 @@ public static class SiloSetup
             // What is queued for a front that is gone is worthless after a few seconds: it resumes from the log.
             messaging.ClientDropTimeout = TimeSpan.FromSeconds(15);
         });
+        ShareExceptions(silo.Services);
         // Front ends renew their registrations at least every minute, so nobody with an open connection is collected; a
         // conversation costs two short reads when it is opened again.
         silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
@@ -88,6 +90,7 @@ public static class SiloSetup
             membership.Invariant = RequirePostgres(database);
             membership.ConnectionString = database.ConnectionString;
         }));
+        ShareExceptions(client.Services);
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = AnswerWithin);
         client.UseConnectionRetryFilter(async (_, cancellation) =>
@@ -108,6 +111,14 @@ public static class SiloSetup
             cluster.ServiceId = options.Value.ServiceId;
         });
     }
+
+    /// <summary>
+    /// Exceptions cross processes as what they are, with their causes. Orleans sends only those of the framework; ours and the
+    /// database driver's would arrive as a fault of the serializer, and a front could not tell an absent database from a bug.
+    /// </summary>
+    private static void ShareExceptions(IServiceCollection services) =>
+        services.Configure<ExceptionSerializationOptions>(options =>
+            options.SupportedExceptionTypeFilter = type => typeof(Exception).IsAssignableFrom(type));
 
     private static void UseSingleProcess(ISiloBuilder silo, IConfiguration configuration)
     {

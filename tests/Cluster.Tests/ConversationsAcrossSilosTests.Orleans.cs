@@ -1,9 +1,12 @@
 using Chat.Grains;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
+using Chat.WebFront.Tests.Crash;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace Chat.Cluster.Tests;
@@ -41,7 +44,7 @@ public sealed class ConversationsAcrossSilosTests : IAsyncLifetime
 
             var stored = await _cluster.Stored(conversation);
             Assert.Equal(201, stored.Count);
-            Ledger.AssertKept(stored, senders.Select(sender => sender.Acknowledged));
+            Ledger.AssertKept([.. stored.Select(message => (message.Seq, message.Sender.Value, message.Id))], senders.Select(sender => sender.Acknowledged));
             foreach (var door in doors)
             {
                 var page = await door.Conversation(conversation).History(PrincipalId.Of(buyer), 0, 50);
@@ -84,6 +87,18 @@ public sealed class ConversationsAcrossSilosTests : IAsyncLifetime
 
         Assert.Single(answers, answer => answer.IsOk);
         Assert.All(answers.Where(answer => !answer.IsOk), answer => Assert.Equal(ErrorCode.NameTaken, answer.Error!.Code));
+    }
+
+    [SkippedWithoutPostgresFact]
+    public void Absence_of_the_database_crosses_processes_as_what_it_is()
+    {
+        var serializer = _cluster.ServicesOf(0).GetRequiredService<Serializer>();
+        var thrown = new StorageUnavailableException("The database did not answer.", new NpgsqlException("refused"));
+
+        var received = serializer.Deserialize<Exception>(serializer.SerializeToArray<Exception>(thrown));
+
+        Assert.IsType<StorageUnavailableException>(received);
+        Assert.IsType<NpgsqlException>(received.InnerException);
     }
 
     private async Task<Exception?> FirstWrite(int silo, GrainId grain)

@@ -8,3 +8,10 @@ public sealed class SkippedWithoutPostgresFactAttribute : FactAttribute
 {
     public override string? Skip => PostgresServer.WhyNot;
 }
+
+/// <summary>A fact that kills its PostgreSQL; skipped, with the reason, where none can be started.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NeedsOwnPostgresFactAttribute : FactAttribute
+{
+    public override string? Skip => PostgresServer.WhyNoOwn;
+}
