@@ -123,7 +123,7 @@ function LazyMessages(props: MessagesProps) {
     if (!Loaded) load();
   }, []);
   if (Loaded) return <Loaded {...props} />;
-  return failed ? <LoadFailed retry={load} /> : <div class="center" aria-busy="true" />;
+  return failed ? <LoadFailed retry={load} page /> : <div class="center" aria-busy="true" />;
 }
 
 /** A fault in one page leaves the rest of the interface usable. */
@@ -136,6 +136,6 @@ class Boundary extends Component<{ children: ComponentChildren }, { broken: bool
   }
 
   override render() {
-    return this.state.broken ? <LoadFailed retry={() => this.setState({ broken: false })} /> : this.props.children;
+    return this.state.broken ? <LoadFailed retry={() => this.setState({ broken: false })} page /> : this.props.children;
   }
 }

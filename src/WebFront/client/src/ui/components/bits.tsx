@@ -79,26 +79,29 @@ interface StateProps {
   text: string;
   children?: ComponentChildren;
   alert?: boolean;
+  /** The panel is the whole page: its title is the page's heading. */
+  page?: boolean;
 }
 
 /** The empty and the error state of a panel: what it is, and what to do next. */
-export function StatePanel({ icon, title, text, children, alert = false }: StateProps) {
+export function StatePanel({ icon, title, text, children, alert = false, page = false }: StateProps) {
+  const Title = page ? 'h1' : 'h2';
   return (
     <div class="state" role={alert ? 'alert' : undefined}>
       <span class="glyph">
         <Icon name={icon} size={24} />
       </span>
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       <p>{text}</p>
       {children}
     </div>
   );
 }
 
-export function LoadFailed({ retry }: { retry: () => void }) {
+export function LoadFailed({ retry, page = false }: { retry: () => void; page?: boolean }) {
   const { t } = useI18n();
   return (
-    <StatePanel icon="cloud" title={t('loadFailed')} text={t('loadFailedText')} alert>
+    <StatePanel icon="cloud" title={t('loadFailed')} text={t('loadFailedText')} alert page={page}>
       <button type="button" class="btn" onClick={retry}>
         {t('retry')}
       </button>

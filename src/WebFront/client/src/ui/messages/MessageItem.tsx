@@ -58,8 +58,11 @@ export function MessageItem({ row, tick, showTick, otherName, mineBy, tabbable, 
       <span class="sr">{author}: </span>
       {product && <ProductCard product={product} focusable={tabbable} />}
       <div class="line">
-        <div class={state === 'failed' ? 'bubble is-failed' : 'bubble'} dir="auto">
-          <Body text={message?.body ?? pending?.body ?? ''} tabbable={tabbable} />
+        <div class={state === 'failed' ? 'bubble is-failed' : 'bubble'}>
+          {/* The text has its own direction; the corners of the bubble follow the page's. */}
+          <div dir="auto">
+            <Body text={message?.body ?? pending?.body ?? ''} tabbable={tabbable} />
+          </div>
         </div>
         {!below && time}
       </div>

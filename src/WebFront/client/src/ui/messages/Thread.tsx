@@ -33,6 +33,9 @@ export function Thread({ id, contextShown, onToggleContext }: ThreadProps) {
   const me = mySide(id, userId);
   const [draft, setDraftState] = useState<Draft>(() => readDraft(userId, id));
   const [focusAt, setFocusAt] = useState(0);
+  const online = connection === 'online';
+  const single = useMedia('(max-width: 720px)');
+  const [refused, setRefused] = useState<number | undefined>(undefined);
   const [sentOne, setSentOne] = useState(false);
 
   const setDraft = useCallback(
@@ -44,16 +47,23 @@ export function Thread({ id, contextShown, onToggleContext }: ThreadProps) {
   );
 
   useEffect(() => {
-    if (client) keepOpen(client, id);
-  }, [client, id]);
+    if (!client) return;
+    let here = true;
+    void keepOpen(client, id).then((answer) => {
+      if (here) setRefused(answer.ok ? undefined : answer.error.code);
+    });
+    return () => {
+      here = false;
+    };
+    // Asked again with every new connection: what could not be answered without one can be now.
+  }, [client, id, online]);
 
   const otherName = nameOf(conversation, me);
   usePageTitle(otherName);
-  const gone = conversation?.error?.code === ErrorCode.conversation_not_found;
-  if (gone || conversation?.error?.code === ErrorCode.store_not_found) {
+  if (isGone(refused) || isGone(conversation?.error?.code)) {
     return (
       <>
-        <ThreadHead id={id} me={me} name="" contextShown={contextShown} onToggleContext={null} />
+        {single && <ThreadHead id={id} me={me} name={t('messages')} contextShown={contextShown} onToggleContext={null} />}
         <StatePanel icon="search" title={t('threadGone')} text={t('threadGoneText')}>
           <Link to="/messages" class="btn">
             {t('messages')}
@@ -96,6 +106,9 @@ export function Thread({ id, contextShown, onToggleContext }: ThreadProps) {
     </>
   );
 }
+
+const isGone = (code: number | undefined): boolean =>
+  code === ErrorCode.conversation_not_found || code === ErrorCode.store_not_found;
 
 function nameOf(conversation: Conversation | null, me: string): string {
   const summary = conversation?.summary;

@@ -15,7 +15,7 @@ export function Home({ query }: { query: string }) {
   const ids = useMemo(() => (stores ?? []).map((store) => store.id), [stores]);
   const presence = usePresence(ids);
 
-  if (failed) return <LoadFailed retry={reload} />;
+  if (failed) return <LoadFailed retry={reload} page />;
   return (
     <div class="page">
       {query === '' && (

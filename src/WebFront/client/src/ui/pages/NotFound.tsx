@@ -5,7 +5,7 @@ import { Link } from '../lib/router';
 export function NotFound() {
   const { t } = useI18n();
   return (
-    <StatePanel icon="search" title={t('notFound')} text={t('notFoundText')}>
+    <StatePanel icon="search" title={t('notFound')} text={t('notFoundText')} page>
       <Link to="/" class="btn">
         {t('goHome')}
       </Link>

@@ -18,7 +18,7 @@ export function ProductPage({ id }: { id: string }) {
   const { data: product, failed, reload } = useProduct(id);
   const presence = usePresence(product ? [product.storeCard.id] : []);
   usePageTitle(product?.title ?? '');
-  if (failed) return <LoadFailed retry={reload} />;
+  if (failed) return <LoadFailed retry={reload} page />;
   if (product === null) return <NotFound />;
   if (!product) return <ProductSkeleton />;
   return (

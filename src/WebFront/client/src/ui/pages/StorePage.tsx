@@ -14,7 +14,7 @@ export function StorePage({ id }: { id: string }) {
   const { data: store, failed, reload } = useStore(id);
   const presence = usePresence([id]);
   usePageTitle(store?.name ?? '');
-  if (failed) return <LoadFailed retry={reload} />;
+  if (failed) return <LoadFailed retry={reload} page />;
   if (store === null) return <NotFound />;
   return (
     <div class="page">
