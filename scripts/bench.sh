@@ -45,9 +45,14 @@ ulimit -n "$(ulimit -Hn)" || true
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/chat-bench.XXXXXX")
 server=''
+stop_server() {
+  if [[ -n $server ]]; then kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; fi
+  server=''
+  postgres_stop "$scratch/data/postgres"
+  rm -rf "$scratch/data"
+}
 clean_up() {
-  if [[ -n $server ]]; then kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; fi
-  postgres_stop "$scratch/postgres"
+  stop_server
   rm -rf "$scratch"
 }
 trap clean_up EXIT
@@ -62,26 +67,29 @@ free_port() {
   return 1
 }
 
+# A new server and an empty database for each mode: none of them sees what another left in memory or on disk.
 start_server() {
-  local database=("--Chat:Database:Provider=Sqlite" "--Chat:Database:ConnectionString=Data Source=$scratch/chat.db")
+  mkdir "$scratch/data"
+  local database=("--Chat:Database:Provider=Sqlite" "--Chat:Database:ConnectionString=Data Source=$scratch/data/chat.db")
+  postgres_pid=()
   if [[ $db == postgres ]]; then
-    chmod 711 "$scratch"
-    mkdir "$scratch/postgres"
-    postgres_start "$scratch/postgres" || fail "PostgreSQL cannot be had here"
+    chmod 711 "$scratch" "$scratch/data"
+    mkdir "$scratch/data/postgres"
+    postgres_start "$scratch/data/postgres" || fail "PostgreSQL cannot be had here"
     database=("--Chat:Database:Provider=Postgres" "--Chat:Database:ConnectionString=$postgres_url")
-    postgres_pid=(--postgres-pid "$(head -n 1 "$scratch/postgres/data/postmaster.pid")")
+    postgres_pid=(--postgres-pid "$(head -n 1 "$scratch/data/postgres/data/postmaster.pid")")
   fi
   port=$(free_port) issuer=http://127.0.0.1:$(free_port)
   dotnet "$bin/WebFront/release/Chat.WebFront.dll" --urls "http://127.0.0.1:$port" --contentRoot "$root/src/WebFront" \
     "${database[@]}" --Chat:Demo=true --Chat:Auth:Authority="$issuer" --Chat:Auth:Audience=chat-bench \
-    --Chat:Policy:SendsPerSecond=1000 --Chat:Policy:SendBurst=1000 --Logging:LogLevel:Default=Warning >"$scratch/server.log" 2>&1 &
+    --Chat:Policy:SendsPerSecond=1000 --Chat:Policy:SendBurst=1000 --Logging:LogLevel:Default=Warning >"$scratch/data/server.log" 2>&1 &
   server=$!
   for ((i = 0; i < 600; i++)); do
     port_is_open "$port" && return 0
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
   done
-  tail -n 20 "$scratch/server.log" >&2
+  tail -n 20 "$scratch/data/server.log" >&2
   fail "the server did not start"
 }
 
@@ -89,9 +97,9 @@ run_mode() {
   local mode=$1
   shift
   say "== $mode"
-  dotnet "$bin/Bench/release/Chat.Bench.dll" "$mode" --url "http://127.0.0.1:$port" --issuer "$issuer" --key "$scratch/issuer.pem" \
+  dotnet "$bin/Bench/release/Chat.Bench.dll" "$mode" --url "http://127.0.0.1:$port" --issuer "$issuer" --key "$scratch/data/issuer.pem" \
     --server-pid "$server" "${postgres_pid[@]}" --results "$scratch/results.jsonl" "$@" \
-    || { tail -n 20 "$scratch/server.log" >&2; fail "the $mode mode failed"; }
+    || { tail -n 20 "$scratch/data/server.log" >&2; fail "the $mode mode failed"; }
 }
 
 report() {
@@ -105,9 +113,8 @@ report() {
   dotnet "$bin/Bench/release/Chat.Bench.dll" report --results "$scratch/results.jsonl"
 }
 
-postgres_pid=()
-start_server
 for mode in ${modes//,/ }; do
+  start_server
   case $mode-$quick in
     latency-yes) run_mode latency --rate 500 --seconds 10 --rounds 1 ;;
     latency-no) run_mode latency --rate 500 --seconds 30 --rounds 3 ;;
@@ -117,6 +124,7 @@ for mode in ${modes//,/ }; do
     long-conversation-yes) run_mode long-conversation --posts 100 --rounds 1 ;;
     long-conversation-no) run_mode long-conversation --posts 300 --rounds 3 ;;
   esac
+  stop_server
 done
 
 report | tee "$scratch/report.md"

@@ -117,23 +117,28 @@ internal sealed partial class FrontEnd(
 
     private static void Send(LocalRecipient recipient, Push push, Dictionary<Push, OutgoingEvent> written)
     {
-        if (!written.TryGetValue(push, out var item))
-        {
-            if (Write(push) is not { } made)
-            {
-                return;
-            }
-
-            written.Add(push, item = made);
-        }
-
+        // Written only when somebody is there to read it: the sender's own side mostly has no other connection.
+        OutgoingEvent? item = null;
         var origin = (push as MessagePush)?.Origin;
         foreach (var connection in recipient.Connections)
         {
-            if (connection.Id != origin)
+            if (connection.Id == origin)
             {
-                connection.Send(item);
+                continue;
             }
+
+            if (item is null && !written.TryGetValue(push, out item))
+            {
+                item = Write(push);
+                if (item is null)
+                {
+                    return;
+                }
+
+                written.Add(push, item);
+            }
+
+            connection.Send(item);
         }
     }
 
