@@ -35,7 +35,7 @@ internal sealed partial class ChatHub
         }
 
         var views = await services.Watches.Replace(Connection, stores.ToImmutable());
-        return new WatchReply([.. views.Select(view => view.ToWire())]);
+        return new WatchReply(views);
     }
 
     /// <summary>Somebody uses this device, or stopped. Errors: 1001, 1005.</summary>

@@ -31,13 +31,19 @@ internal sealed partial class PresenceWatches(
     /// <summary>A statement about to run out is asked for again, but not more often than this.</summary>
     private static readonly TimeSpan RenewAtMostEvery = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// How long a client may rely on what it was told. The leases behind it are far shorter, but watching them is this
+    /// front's work: a quiet store costs its watchers one call in this time, not one event with each renewal.
+    /// </summary>
+    private static readonly TimeSpan ToldFor = TimeSpan.FromMinutes(2);
+
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<StoreId, Watched> _watched = new();
     private readonly HashSet<Watched> _changed = [];
     private bool _gathering;
 
     /// <summary>Replaces a connection's watch set; answers one presence for each store that exists.</summary>
-    public async Task<IReadOnlyList<PresenceView>> Replace(ClientConnection connection, ImmutableHashSet<StoreId> stores)
+    public async Task<IReadOnlyList<PresenceWire>> Replace(ClientConnection connection, ImmutableHashSet<StoreId> stores)
     {
         var known = new List<StoreId>();
         foreach (var store in stores)
@@ -49,7 +55,8 @@ internal sealed partial class PresenceWatches(
         }
 
         var entries = Register(connection, [.. known]);
-        return await Task.WhenAll(entries.Select(Current));
+        var views = await Task.WhenAll(entries.Select(Current));
+        return ToWire(views);
     }
 
     /// <summary>The connection looks no more.</summary>
@@ -67,7 +74,7 @@ internal sealed partial class PresenceWatches(
         lock (_gate)
         {
             entry.Latest = view;
-            if (entry.Watchers.IsEmpty)
+            if (entry.Watchers.IsEmpty || Shown(view) == entry.Told)
             {
                 return;
             }
@@ -84,6 +91,15 @@ internal sealed partial class PresenceWatches(
     /// <summary>Renews what is due and gives back what nobody watches any more.</summary>
     public Task Tick(DateTimeOffset now)
     {
+        foreach (var entry in _watched.Values)
+        {
+            // The grain's silo may be gone: the leases end here as well, whoever can or cannot be asked.
+            if (entry.Latest is { Status: not PresenceStatus.Offline } latest && latest.Until <= now)
+            {
+                Publish(latest with { Status = PresenceStatus.Offline });
+            }
+        }
+
         var due = _watched.Values.Where(entry => entry.Watchers.IsEmpty || IsDue(entry, now));
         return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (entry, _) => await Renew(entry));
     }
@@ -180,6 +196,10 @@ internal sealed partial class PresenceWatches(
             changed = [.. _changed];
             _changed.Clear();
             _gathering = false;
+            foreach (var entry in changed)
+            {
+                entry.Told = Shown(entry.Latest!);
+            }
         }
 
         var byConnection = new Dictionary<ClientConnection, List<PresenceView>>();
@@ -217,8 +237,17 @@ internal sealed partial class PresenceWatches(
         }
     }
 
-    private static OutgoingEvent Event(List<PresenceView> views) =>
-        OutgoingEvent.Of(new PresenceEvent([.. views.Select(view => view.ToWire())]));
+    private OutgoingEvent Event(List<PresenceView> views) => OutgoingEvent.Of(new PresenceEvent(ToWire(views)));
+
+    private PresenceWire[] ToWire(IReadOnlyList<PresenceView> views)
+    {
+        var until = time.GetUtcNow() + ToldFor;
+        return [.. views.Select(view => view.ToWire(until))];
+    }
+
+    /// <summary>What a person can see of a statement; another end of its lease is not worth an event.</summary>
+    private static (PresenceStatus, DateTimeOffset?) Shown(PresenceView view) =>
+        (view.Status, view.Status == PresenceStatus.Offline ? view.LastSeen : null);
 
     private async Task Unwatch(StoreId store)
     {
@@ -244,5 +273,8 @@ internal sealed partial class PresenceWatches(
         public PresenceView? Latest { get; set; }
 
         public DateTimeOffset RenewedAt { get; set; }
+
+        /// <summary>What the watchers were last told.</summary>
+        public (PresenceStatus, DateTimeOffset?)? Told { get; set; }
     }
 }

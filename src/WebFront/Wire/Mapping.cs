@@ -64,11 +64,15 @@ internal static class Mapping
             row.Product?.ToWire());
     }
 
-    public static PresenceWire ToWire(this PresenceView view) => new(
+    /// <summary>A statement nobody keeps an eye on: it holds as long as the store's leases.</summary>
+    public static PresenceWire ToWire(this PresenceView view) => view.ToWire(view.Until);
+
+    /// <summary>A statement that holds until <paramref name="until"/>, because this front end tells what changes before.</summary>
+    public static PresenceWire ToWire(this PresenceView view, DateTimeOffset until) => new(
         view.Store.Value,
         view.Status switch { PresenceStatus.Online => "online", PresenceStatus.Away => "away", _ => "offline" },
         view.LastSeen?.ToWire(),
-        Math.Min(view.Until.ToWire(), (1L << 53) - 1));
+        Math.Min(until.ToWire(), (1L << 53) - 1));
 
     public static StoreWire ToWire(this StoreAgent agent, StoreProfile store) =>
         new(store.Id.Value, store.Name, agent.Role == StoreRole.Owner ? "owner" : "agent", agent.OnDuty);
