@@ -43,7 +43,7 @@ internal sealed class HubLink : IAsyncDisposable
             var answer = await link._socket.ReceiveAsync(buffer.AsMemory(), deadline.Token);
             Assert.Equal("{}\u001e", Encoding.UTF8.GetString(buffer, 0, answer.Count));
         }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException)
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             await link.DisposeAsync();
             throw new IOException("No connection to the hub.", failure);
@@ -108,7 +108,7 @@ internal sealed class HubLink : IAsyncDisposable
                 await Write("""{"type":6}""");
             }
         }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException)
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             await _end.CancelAsync();
         }
@@ -135,7 +135,7 @@ internal sealed class HubLink : IAsyncDisposable
                 }
             }
         }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException)
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // Told to whoever waits by the line below.
         }
