@@ -60,19 +60,25 @@ export class ChatServer {
     this.process = running;
     process.once('exit', () => running.kill('SIGKILL'));
     this.log = '';
-    await new Promise<void>((resolve, reject) => {
+    const late = AbortSignal.timeout(startMs);
+    await this.listening(running, late);
+    // Demo accounts can sign in only once the first start has made them.
+    while (!(await fetch(`${this.address}/health/ready`, { signal: late })).ok) late.throwIfAborted();
+  }
+
+  private listening(running: ChildProcess, late: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
       const fail = (why: string) => reject(new Error(`The server ${why}.\n${this.log}`));
-      const late = setTimeout(() => fail(`was not ready within ${startMs} ms`), startMs);
       const hear = (chunk: Buffer) => {
         this.log = (this.log + chunk.toString()).slice(-20_000);
-        const listening = /Now listening on: (http:\/\/\S+)/.exec(this.log);
-        if (!listening) return;
-        this.address = listening[1]!;
-        clearTimeout(late);
+        const told = /Now listening on: (http:\/\/\S+)/.exec(this.log);
+        if (!told) return;
+        this.address = told[1]!;
         resolve();
       };
-      running.stdout.on('data', hear);
-      running.stderr.on('data', hear);
+      late.addEventListener('abort', () => fail(`was not ready within ${startMs} ms`));
+      running.stdout!.on('data', hear);
+      running.stderr!.on('data', hear);
       running.on('error', (error) => fail(`did not start: ${error.message}`));
       running.on('exit', (code) => fail(`ended with code ${code}`));
     });
