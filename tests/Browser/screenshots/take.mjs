@@ -1,0 +1,91 @@
+// Pictures of every page in every shape, to be looked at by eye:
+//   npm run screenshots -- --out DIRECTORY [--url http://localhost:5080] [--only TEXT]
+// The server must be running with the demo marketplace. --only takes the pictures whose name contains TEXT.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+
+const { values } = parseArgs({
+  options: { out: { type: 'string' }, url: { type: 'string', default: 'http://localhost:5080' }, only: { type: 'string', default: '' } },
+});
+if (!values.out) {
+  console.error('usage: npm run screenshots -- --out DIRECTORY [--url URL] [--only TEXT]');
+  process.exit(2);
+}
+mkdirSync(values.out, { recursive: true });
+
+const people = JSON.parse(readFileSync(new URL('../../../src/WebFront/Demo/people.json', import.meta.url), 'utf8'));
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+const themes = ['light', 'dark'];
+const casts = [
+  { lang: 'en', buyer: 'emma-clarke', thread: 'emma-clarke~casa-lumbre', seller: 'elena-navarro', waiting: 'andrei-ionescu~casa-lumbre' },
+  { lang: 'ar', buyer: 'noor-almansoori', thread: 'noor-almansoori~fanous-cairo', seller: 'layla-haddad', waiting: 'youssef-hamdy~fanous-cairo' },
+  { lang: 'zh', buyer: 'zhang-wei', thread: 'zhang-wei~yunwu-tea', seller: 'wang-lei', waiting: 'andrei-ionescu~lumen-audio' },
+];
+const pagesOf = (cast) => [
+  { name: 'home', path: '/', complete: '.tile-link', account: null },
+  { name: 'product', path: '/product/jarra-azul', complete: '.more .tile-link', account: cast.buyer },
+  { name: 'store', path: '/store/casa-lumbre', complete: '.tile-link', account: cast.buyer },
+  { name: 'sign-in', path: '/sign-in', complete: '.demo-account', account: null },
+  { name: 'conversations', path: '/messages', complete: '.rows a.row', account: cast.buyer },
+  { name: 'thread', path: `/messages/${cast.thread}`, complete: '.msg', account: cast.buyer },
+  { name: 'seller', path: `/messages/${cast.waiting}`, complete: '.msg', account: cast.seller },
+];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHAT_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
+});
+
+async function profile(account, lang) {
+  const context = await browser.newContext({ baseURL: values.url, locale: lang, reducedMotion: 'reduce' });
+  if (account) {
+    const answer = await context.request.post('/api/sessions', { data: { name: account, password: people.demoPassword } });
+    if (!answer.ok()) throw new Error(`${account} cannot sign in: ${answer.status()}`);
+    const { token, expiresAt, user } = await answer.json();
+    await context.addInitScript((kept) => localStorage.setItem('ui:session', kept), JSON.stringify({ token, expiresAt, user }));
+  }
+  return context.newPage();
+}
+
+async function settled(page, complete) {
+  await page.locator(complete).first().waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('.skeleton, [aria-busy="true"]').length === 0);
+  await page.evaluate(() => document.fonts.ready);
+  // Pictures out of view load when they come into view.
+  await page.waitForFunction(() =>
+    [...document.images].every((image) => {
+      const { left, right, top, bottom } = image.getBoundingClientRect();
+      return image.complete || top >= innerHeight || bottom <= 0 || left >= innerWidth || right <= 0;
+    }),
+  );
+}
+
+let taken = 0;
+for (const cast of casts) {
+  const profiles = new Map();
+  for (const { name, path, complete, account } of pagesOf(cast)) {
+    const shots = sizes
+      .flatMap((size) => themes.map((theme) => ({ size, theme })))
+      .map((shot) => ({ ...shot, file: `${name}-${shot.size.width}-${shot.theme}-${cast.lang}.png` }))
+      .filter(({ file }) => file.includes(values.only));
+    if (shots.length === 0) continue;
+    if (!profiles.has(account)) profiles.set(account, await profile(account, cast.lang));
+    const page = profiles.get(account);
+    await page.goto(path);
+    for (const { size, theme, file } of shots) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: theme });
+      await settled(page, complete);
+      await page.screenshot({ path: join(values.out, file) });
+      taken += 1;
+    }
+  }
+}
+await browser.close();
+console.log(`${taken} pictures in ${values.out}`);
