@@ -90,7 +90,7 @@ public sealed class AuthTests(FrontFixture fixture) : IClassFixture<FrontFixture
     public async Task One_address_is_limited_over_all_accounts()
     {
         using var data = new Data();
-        await using var front = await Front.Start(data, "--Chat:Auth:AttemptsBurst=3");
+        await using var front = await Front.Start(data, "--Chat:Auth:AttemptsBurst=3", "--Chat:Auth:AttemptsPerMinute=1");
         var answers = new List<HttpResponseMessage>();
         for (var i = 0; i < 4; i++)
         {

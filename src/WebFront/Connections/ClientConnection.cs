@@ -17,10 +17,11 @@ internal sealed class ClientConnection
     private int _closing;
     private bool _ended;
 
-    public ClientConnection(HubConnectionContext context, TokenIdentity identity)
+    public ClientConnection(HubConnectionContext context, TokenIdentity identity, TimeProvider time)
     {
         this.context = context;
         Identity = identity;
+        Lanes = new SendLanes(time);
         _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => Close(ClosingCode.SlowClient));
     }
 
@@ -28,6 +29,9 @@ internal sealed class ClientConnection
     public string Id => context.ConnectionId;
 
     public TokenIdentity Identity { get; }
+
+    /// <summary>The order of this connection's sends.</summary>
+    public SendLanes Lanes { get; }
 
     /// <summary>The user's entry on this front; null until <c>hello</c> was answered.</summary>
     public LocalUser? User { get; set; }

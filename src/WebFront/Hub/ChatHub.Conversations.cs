@@ -51,7 +51,8 @@ internal sealed partial class ChatHub
     /// <remarks>
     /// Sends of one connection to one conversation keep their order although they do not wait for each other: SignalR
     /// starts calls one by one in the order of their frames, and everything up to the grain call below happens in that
-    /// start, without waiting for anything. So nothing here may await before <c>Post</c>.
+    /// start, without waiting for anything; <see cref="Connections.SendLanes"/> keeps it on the way to the grain. So
+    /// nothing here may await before.
     /// </remarks>
     public Task<object> Send(JsonElement request)
     {
@@ -81,7 +82,9 @@ internal sealed partial class ChatHub
             return Task.FromResult<object>(Refusals.NoProduct.ToReply());
         }
 
-        return Answer(Grains.Conversation(conversation).Post(new PostMessage(id, sender, me.Id, body, card, Context.ConnectionId)));
+        var grain = Grains.Conversation(conversation);
+        var message = new PostMessage(id, sender, me.Id, body, card, Context.ConnectionId);
+        return Answer(Connection.Lanes.Enter(conversation, () => grain.Post(message)));
 
         static async Task<object> Answer(Task<Result<PostMessageReply>> posted)
         {

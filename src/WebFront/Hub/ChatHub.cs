@@ -28,7 +28,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
     public override Task OnConnectedAsync()
     {
         var raw = (HubConnectionContext)Context.Items[typeof(HubConnectionContext)]!;
-        var connection = new ClientConnection(raw, TokenPrincipal.IdentityOf(Context.User!));
+        var connection = new ClientConnection(raw, TokenPrincipal.IdentityOf(Context.User!), services.Time);
         Context.Items[typeof(ClientConnection)] = connection;
         services.Expiry.Add(connection);
         return Task.CompletedTask;

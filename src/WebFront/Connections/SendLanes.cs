@@ -1,0 +1,97 @@
+using Chat.Grains.Shared;
+
+namespace Chat.WebFront.Connections;
+
+/// <summary>
+/// Keeps the order of one connection's sends to each conversation without making them wait for each other's commits. Calls
+/// to a grain whose place is known arrive in the order they were made; calls made while its place is still looked for do
+/// not (Orleans releases them in any order). So the first send to a conversation goes ahead alone, the others follow in
+/// order as soon as it was answered, and for <see cref="WarmFor"/> after an answer sends start at once.
+/// </summary>
+internal sealed class SendLanes(TimeProvider time)
+{
+    /// <summary>Well below the time after which an unused grain is put away.</summary>
+    private static readonly TimeSpan WarmFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>Lanes beyond this are forgotten when nothing waits in them; a forgotten one starts cold.</summary>
+    private const int LanesMax = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ConversationId, Lane> _lanes = [];
+
+    /// <summary>Starts a send now or in its turn. <paramref name="send"/> must start its call before it first awaits.</summary>
+    public Task<T> Enter<T>(ConversationId conversation, Func<Task<T>> send)
+    {
+        lock (_gate)
+        {
+            var lane = LaneOf(conversation);
+            if (lane.IsProbing)
+            {
+                var turn = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+                lane.Waiting.Enqueue(() => Forward(Start(lane, send), turn));
+                return turn.Task;
+            }
+
+            return Start(lane, send);
+        }
+    }
+
+    private Task<T> Start<T>(Lane lane, Func<Task<T>> send)
+    {
+        lane.IsProbing |= time.GetUtcNow() >= lane.WarmUntil;
+        var sent = send();
+        _ = Finish(lane, sent);
+        return sent;
+    }
+
+    private async Task Finish(Lane lane, Task sent)
+    {
+        // Never inside the caller's lock.
+        await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        lock (_gate)
+        {
+            lane.WarmUntil = sent.IsCompletedSuccessfully ? time.GetUtcNow() + WarmFor : default;
+            lane.IsProbing = false;
+            while (!lane.IsProbing && lane.Waiting.TryDequeue(out var next))
+            {
+                next();
+            }
+        }
+    }
+
+    private Lane LaneOf(ConversationId conversation)
+    {
+        if (_lanes.TryGetValue(conversation, out var lane))
+        {
+            return lane;
+        }
+
+        if (_lanes.Count >= LanesMax)
+        {
+            foreach (var (id, _) in _lanes.Where(entry => !entry.Value.IsProbing))
+            {
+                _lanes.Remove(id);
+            }
+        }
+
+        return _lanes[conversation] = new Lane();
+    }
+
+    private static void Forward<T>(Task<T> from, TaskCompletionSource<T> to) =>
+        _ = from.ContinueWith(
+            static (done, state) => ((TaskCompletionSource<T>)state!).SetFromTask(done),
+            to,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+
+    private sealed class Lane
+    {
+        public Queue<Action> Waiting { get; } = new();
+
+        /// <summary>A first send is on its way; the others wait for its answer.</summary>
+        public bool IsProbing { get; set; }
+
+        public DateTimeOffset WarmUntil { get; set; }
+    }
+}
