@@ -1,7 +1,7 @@
 // One reader at a time: what a thread and its composer do with long histories, long texts, keys and hostile words.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, Person, soonMs } from '../support/people';
+import { desktop, launchBrowser, Person, soonMs } from '../support/people';
 import { ChatServer } from '../support/server';
 
 const long = 'emma-clarke~casa-lumbre';
@@ -214,4 +214,14 @@ test('A message that waits in one tab is sent once though another tab opens mean
     expect((await page.locator('.msg .bubble').allTextContents()).filter((text) => text === 'Waiting in two tabs')).toHaveLength(1);
   }
   await second.close();
+});
+
+test('A reader at the end stays there while the room shrinks step by step, as under a phone keyboard', async () => {
+  await emma.openThread(long);
+  await emma.find('message-68').waitFor();
+  await emma.find('jump-latest').waitFor({ state: 'detached' });
+  for (let height = 780; height >= 360; height -= 70) await emma.page.setViewportSize({ ...desktop, height });
+  await expect.poll(() => emma.page.locator('.thread-scroll').evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight), { timeout: soonMs }).toBeLessThan(2);
+  expect(await emma.find('jump-latest').count()).toBe(0);
+  await emma.page.setViewportSize(desktop);
 });

@@ -22,6 +22,9 @@ interface Held {
   /** The uppermost message in view, and where it stood. */
   anchor: HTMLElement | null;
   anchorTop: number;
+  /** How high box and content were then. */
+  boxPx: number;
+  contentPx: number;
 }
 
 /** The first entry that reaches below the top edge; entries lie in order, so halving finds it. */
@@ -48,7 +51,7 @@ export function useThreadScroll({ entries, me, canLoadOlder, loadOlder, separate
   const [atBottom, setAtBottom] = useState(false);
   const lastSeq = entries.findLast((entry) => entry.message)?.message?.seq ?? 0;
   const [seenSeq, setSeenSeq] = useState(lastSeq);
-  const held = useRef<Held>({ lastKey: '', bottom: true, placed: false, anchor: null, anchorTop: 0 });
+  const held = useRef<Held>({ lastKey: '', bottom: true, placed: false, anchor: null, anchorTop: 0, boxPx: 0, contentPx: 0 });
   const latest = useRef({ canLoadOlder, loadOlder, lastSeq });
   latest.current = { canLoadOlder, loadOlder, lastSeq };
 
@@ -57,10 +60,23 @@ export function useThreadScroll({ entries, me, canLoadOlder, loadOlder, separate
     if (!element) return;
     const bottom = element.scrollHeight - element.scrollTop - element.clientHeight < bottomSlackPx;
     const anchor = bottom ? null : firstInView(element);
-    Object.assign(held.current, { bottom, anchor, anchorTop: anchor?.getBoundingClientRect().top ?? 0 });
+    Object.assign(held.current, {
+      bottom,
+      anchor,
+      anchorTop: anchor?.getBoundingClientRect().top ?? 0,
+      boxPx: element.clientHeight,
+      contentPx: element.scrollHeight,
+    });
     setAtBottom(bottom);
     if (bottom) setSeenSeq(latest.current.lastSeq);
     if (element.scrollTop < loadAheadPx && latest.current.canLoadOlder) latest.current.loadOlder();
+  };
+
+  // The news of an earlier scroll may come when the room has shrunk again: nobody has left the end then, and the
+  // observer of sizes, which runs next, restores it.
+  const onScroll = () => {
+    const { boxPx, contentPx } = held.current;
+    if (box.current?.clientHeight === boxPx && box.current.scrollHeight === contentPx) measure();
   };
 
   const last = entries.at(-1);
@@ -101,5 +117,5 @@ export function useThreadScroll({ entries, me, canLoadOlder, loadOlder, separate
   const toBottom = () => {
     box.current?.scrollTo({ top: box.current.scrollHeight, behavior: 'smooth' });
   };
-  return { box, content, atBottom, seenSeq, onScroll: measure, toBottom };
+  return { box, content, atBottom, seenSeq, onScroll, toBottom };
 }
