@@ -116,7 +116,7 @@ public sealed class ConversationTests(FrontFixture fixture) : IClassFixture<Fron
         var store = pair.Store.Value;
         var before = await seller.Ok("inbox", new { store });
         Assert.Equal(2, before["conversations"]![0]!["unread"]!.GetValue<int>());
-        Assert.True(before["conversations"]![0]!["needsReply"]!.GetValue<bool>());
+        Assert.True(before["conversations"]![0]!["waitingSince"]!.GetValue<long>() > 0);
 
         var marks = await seller.Ok("mark", new { conversation = pair.Conversation, read = 2 });
         var lower = await seller.Ok("mark", new { conversation = pair.Conversation, delivered = 1 });

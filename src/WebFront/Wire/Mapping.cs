@@ -59,7 +59,7 @@ internal static class Mapping
             summary.Last?.ToWire(),
             row.LastAt.ToWire(),
             Math.Min(row.MarksOf(reader).Unread, Limits.UnreadMax),
-            row.WaitingSince is not null,
+            row.WaitingSince?.ToWire(),
             [Receipt(row.BuyerPrincipal, row.Buyer), Receipt(row.StorePrincipal, row.Store)],
             row.Product?.ToWire());
     }

@@ -30,7 +30,7 @@ internal sealed record SummaryWire(
     MessageWire? Last,
     long LastAt,
     long Unread,
-    bool NeedsReply,
+    long? WaitingSince,
     IReadOnlyList<ReceiptWire> Receipts,
     ProductWire? Product);
 

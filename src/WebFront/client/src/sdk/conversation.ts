@@ -184,12 +184,21 @@ function fold(summary: Summary, message: Message, me: Principal): Summary {
       last: message,
       lastAt: message.sentAt,
       unread: counts ? Math.min(Limits.unreadMax, summary.unread + 1) : summary.unread,
-      needsReply: message.sender === membersOf(summary.conversation).buyer,
+      waitingSince: waitingAfter(summary, message),
       product: message.product ?? summary.product ?? null,
     };
   }
   const last = summary.last && message.seq === summary.last.seq && message.change > summary.last.change ? message : summary.last;
   return { ...summary, change, last };
+}
+
+/** A notice of the system is neither a question nor an answer. */
+function waitingAfter(summary: Summary, message: Message): number | null {
+  const before = summary.waitingSince ?? null;
+  if (message.kind === 'system') {
+    return before;
+  }
+  return message.sender === membersOf(summary.conversation).buyer ? (before ?? message.sentAt) : null;
 }
 
 /** Counts unread anew after my read mark rose above `readBefore`. */

@@ -51,7 +51,7 @@ export function isSummary(value: unknown): value is Summary {
     isCount(value['change']) &&
     isCount(value['lastAt']) &&
     isCount(value['unread']) &&
-    typeof value['needsReply'] === 'boolean' &&
+    (value['waitingSince'] == null || isCount(value['waitingSince'])) &&
     (value['last'] == null || isMessage(value['last'])) &&
     isListOf(isReceipt)(value['receipts'])
   );

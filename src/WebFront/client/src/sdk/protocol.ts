@@ -66,7 +66,8 @@ export interface Summary {
   readonly lastAt: number;
   /** Messages of others after my read mark; 999 means "999 or more". */
   readonly unread: number;
-  readonly needsReply: boolean;
+  /** When the buyer's oldest unanswered message was sent; null when the store wrote last. */
+  readonly waitingSince?: number | null;
   readonly receipts: readonly Receipt[];
   readonly product?: Product | null;
 }

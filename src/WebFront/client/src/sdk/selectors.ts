@@ -87,7 +87,7 @@ export function inboxList(state: ChatState, query: InboxQuery): readonly Convers
     if (!summary || summary.head === 0 || conversation.me !== me || summary.lastAt < inbox.floor) {
       continue;
     }
-    if (query.filter === 'unread' ? summary.unread > 0 : query.filter === 'needsReply' ? summary.needsReply : true) {
+    if (query.filter === 'unread' ? summary.unread > 0 : query.filter === 'needsReply' ? summary.waitingSince != null : true) {
       listed.push(conversation);
     }
   }

@@ -158,7 +158,7 @@ export class FakeServer implements HubTransport {
       last,
       lastAt: last?.sentAt ?? 0,
       unread: Math.min(999, messages.filter((message) => message.sender !== me && message.seq > read).length),
-      needsReply: last?.sender === buyer,
+      waitingSince: messages.slice(messages.findLastIndex((message) => message.sender === store) + 1)[0]?.sentAt ?? null,
       receipts: [...receipts].map(([member, marks]) => ({ member, ...marks })),
       product: null,
     };
@@ -266,7 +266,7 @@ export class FakeServer implements HubTransport {
         .filter((summary) => summary.head > 0);
       const unread = mine.filter((summary) => summary.unread > 0);
       const from = Number(before ?? 0);
-      const chosen = filter === 'unread' ? unread : filter === 'needsReply' ? mine.filter((summary) => summary.needsReply) : mine;
+      const chosen = filter === 'unread' ? unread : filter === 'needsReply' ? mine.filter((summary) => summary.waitingSince != null) : mine;
       const sorted = chosen.sort((a, b) => b.lastAt - a.lastAt);
       return {
         conversations: sorted.slice(from, from + limit),

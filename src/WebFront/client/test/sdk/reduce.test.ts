@@ -26,7 +26,7 @@ function summary(head: number, change = head, unread = head, read = 0): Summary 
     last: head > 0 ? message(head) : null,
     lastAt: head * 1_000,
     unread,
-    needsReply: false,
+    waitingSince: null,
     receipts: [
       { member: 'u:maria', delivered: read, read },
       { member: 's:amber', delivered: 0, read: 0 },

@@ -49,7 +49,7 @@ export function ConversationRow({ conversation, asSeller, selected, replace, pre
             <Preview message={summary.last ?? null} mine={summary.last?.by === userId} />
             <Badge count={summary.unread} label={i18n.tn('unreadCount', summary.unread)} />
           </span>
-          {summary.needsReply && <WaitChip since={summary.lastAt} now={presence.now} asSeller={asSeller} />}
+          {summary.waitingSince != null && <WaitChip since={summary.waitingSince} now={presence.now} asSeller={asSeller} />}
         </span>
       </Link>
     </li>
