@@ -1,6 +1,12 @@
 using Chat.Grains.Storage;
+using Chat.Silo;
 using Chat.WebFront.Hosting;
 using Microsoft.Extensions.Options;
+
+if (args.Contains(HealthProbe.Switch))
+{
+    return await HealthProbe.Run(HealthProbe.PortOf(Environment.GetEnvironmentVariable("ASPNETCORE_URLS"), otherwise: 5080));
+}
 
 await using var app = FrontProgram.Build(args);
 try
