@@ -14,12 +14,13 @@ COPY global.json .editorconfig Directory.Build.props Directory.Build.targets Dir
 COPY build/ build/
 COPY src/Grains/Grains.csproj src/Grains/
 COPY src/Silo/Silo.csproj src/Silo/
-COPY src/WebFront/WebFront.csproj src/WebFront/
+COPY src/WebFront/WebFront.csproj src/WebFront/Client.targets src/WebFront/
 RUN dotnet restore src/WebFront -p:GrainHost=Orleans
 COPY src/Grains/ src/Grains/
 COPY src/Silo/ src/Silo/
 COPY src/WebFront/ src/WebFront/
-RUN dotnet publish src/WebFront -c Release -p:GrainHost=Orleans --no-restore -o /published
+# The client comes from the stage above.
+RUN dotnet publish src/WebFront -c Release -p:GrainHost=Orleans -p:SkipClient=true --no-restore -o /published
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
