@@ -143,20 +143,20 @@ test('Enter sends, Shift+Enter breaks the line', async () => {
 
 test('Slash searches conversations, Escape empties and leaves the field', async () => {
   await emma.page.goto('/messages');
-  await emma.page.locator('.rows .row').first().waitFor();
-  const all = await emma.page.locator('.rows .row').count();
+  await emma.page.locator('.rows a.row').first().waitFor();
+  const all = await emma.page.locator('.rows a.row').count();
   await emma.page.keyboard.press('/');
   await emma.page.keyboard.type('garance');
-  await expect.poll(() => emma.page.locator('.rows .row').count(), { timeout: soonMs }).toBe(1);
+  await expect.poll(() => emma.page.locator('.rows a.row').count(), { timeout: soonMs }).toBe(1);
   await emma.page.keyboard.press('Escape');
-  await expect.poll(() => emma.page.locator('.rows .row').count(), { timeout: soonMs }).toBe(all);
+  await expect.poll(() => emma.page.locator('.rows a.row').count(), { timeout: soonMs }).toBe(all);
   expect(await emma.page.evaluate(() => document.activeElement?.tagName)).not.toBe('INPUT');
 });
 
 test('Alt with the arrows walks through the conversations', async () => {
   await emma.page.goto('/messages');
-  await emma.page.locator('.rows .row').first().waitFor();
-  const ids = await emma.page.locator('.rows .row').evaluateAll((rows) => rows.map((each) => each.getAttribute('href')));
+  await emma.page.locator('.rows a.row').first().waitFor();
+  const ids = await emma.page.locator('.rows a.row').evaluateAll((rows) => rows.map((each) => each.getAttribute('href')));
   await emma.page.keyboard.press('Alt+ArrowDown');
   await expect.poll(path, { timeout: soonMs }).toBe(ids[0]);
   await emma.page.keyboard.press('Alt+ArrowDown');

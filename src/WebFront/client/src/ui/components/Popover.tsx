@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface PopoverProps {
   label: string;
@@ -20,7 +20,8 @@ export function Popover({ label, button, buttonClass = 'icon-btn', class: classN
     trigger.current?.focus();
   };
 
-  useEffect(() => {
+  // Before the next key can come: an Esc that overtook this would find the focus moved into what it closes.
+  useLayoutEffect(() => {
     if (!open) return;
     const outside = (event: Event) => {
       if (!root.current?.contains(event.target as Node)) setOpen(false);
