@@ -42,8 +42,9 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
 });
 
-async function profile(account, lang) {
-  const context = await browser.newContext({ baseURL: values.url, locale: lang, reducedMotion: 'reduce' });
+/** A phone is touched, and lays pages out as phones do. */
+async function profile(account, lang, phone) {
+  const context = await browser.newContext({ baseURL: values.url, locale: lang, reducedMotion: 'reduce', hasTouch: phone, isMobile: phone });
   if (account) {
     const answer = await context.request.post('/api/sessions', { data: { name: account, password: people.demoPassword } });
     if (!answer.ok()) throw new Error(`${account} cannot sign in: ${answer.status()}`);
@@ -57,6 +58,8 @@ async function settled(page, complete) {
   await page.locator(complete).first().waitFor();
   await page.waitForFunction(() => document.querySelectorAll('.skeleton, [aria-busy="true"]').length === 0);
   await page.evaluate(() => document.fonts.ready);
+  // A change of theme is painted one frame later.
+  await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
   // Pictures out of view load when they come into view.
   await page.waitForFunction(() =>
     [...document.images].every((image) => {
@@ -75,11 +78,15 @@ for (const cast of casts) {
       .map((shot) => ({ ...shot, file: `${name}-${shot.size.width}-${shot.theme}-${cast.lang}.png` }))
       .filter(({ file }) => file.includes(values.only));
     if (shots.length === 0) continue;
-    if (!profiles.has(account)) profiles.set(account, await profile(account, cast.lang));
-    const page = profiles.get(account);
-    await page.goto(path);
+    let shown = null;
     for (const { size, theme, file } of shots) {
+      const phone = size.width < 500;
+      const key = `${account} ${phone}`;
+      if (!profiles.has(key)) profiles.set(key, await profile(account, cast.lang, phone));
+      const page = profiles.get(key);
       await page.setViewportSize(size);
+      if (shown !== page) await page.goto(path);
+      shown = page;
       await page.emulateMedia({ colorScheme: theme });
       await settled(page, complete);
       await page.screenshot({ path: join(values.out, file) });
