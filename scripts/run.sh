@@ -9,6 +9,7 @@
 # ./chat run -- --Logging:LogLevel:Default=Debug
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+source "$root/scripts/lib/processes.sh"
 
 port=5080 data=$root/data
 while (($#)); do
@@ -31,10 +32,11 @@ dotnet build "$root/src/WebFront" -c Release --nologo -v:q -clp:NoSummary || fai
 mkdir -p "$data"
 data=$(cd "$data" && pwd)
 
-# Beside the server, so that Ctrl-C and signals reach the server itself.
+# Beside the server, so that Ctrl-C and signals reach the server itself. Ready is more than an open port: a first start
+# makes the demo accounts after it.
 (
   for ((i = 0; i < 600; i++)); do
-    port_is_open "$port" && { say "Ready: http://localhost:$port   (data in $data)"; exit; }
+    (is_ready "$port") && { say "Ready: http://localhost:$port   (data in $data)"; exit; }
     kill -0 $$ 2>/dev/null || exit
     sleep 0.1
   done

@@ -115,7 +115,8 @@ run_browser() {
   dotnet build src/WebFront -p:GrainHost=Embedded --nologo -v:q -clp:NoSummary >&2 \
     || { note failed "the server of the browser tests does not build"; return 0; }
   CHAT_CHROMIUM=$chromium CHAT_TEST_WEBFRONT=$root/artifacts/embedded/bin/WebFront/debug/Chat.WebFront.dll \
-    run_vitest tests/Browser Browser || true
+    run_vitest tests/Browser Browser || return 0
+  (cd tests/Browser && npm run --silent typecheck) >&2 || note failed "Browser: the type check"
 }
 
 prepare_postgres
