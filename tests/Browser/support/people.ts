@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { ChatServer } from './server';
 
 const demo = (file: string): string => new URL(`../../../src/WebFront/Demo/${file}`, import.meta.url).pathname;
-const { demoPassword } = JSON.parse(readFileSync(demo('people.json'), 'utf8')) as { demoPassword: string };
+export const { demoPassword } = JSON.parse(readFileSync(demo('people.json'), 'utf8')) as { demoPassword: string };
 
 /** How long anything that needs no recovery may take, on a busy machine. */
 export const soonMs = 10_000;

@@ -1,7 +1,7 @@
 // One reader at a time: what a thread and its composer do with long histories, long texts, keys and hostile words.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { desktop, launchBrowser, Person, soonMs } from '../support/people';
+import { demoPassword, desktop, launchBrowser, Person, soonMs } from '../support/people';
 import { ChatServer } from '../support/server';
 
 const long = 'emma-clarke~casa-lumbre';
@@ -224,4 +224,47 @@ test('A reader at the end stays there while the room shrinks step by step, as un
   await expect.poll(() => emma.page.locator('.thread-scroll').evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight), { timeout: soonMs }).toBeLessThan(2);
   expect(await emma.find('jump-latest').count()).toBe(0);
   await emma.page.setViewportSize(desktop);
+});
+
+test('On a phone one pane shows at a time, and back returns to the row that was opened', async () => {
+  await emma.page.setViewportSize({ width: 390, height: 844 });
+  await emma.page.goto('/messages');
+  await emma.find(`conversation-row-${short}`).click();
+  await emma.composer.waitFor();
+  expect(await emma.page.locator('.pane-list').isVisible()).toBe(false);
+  await emma.find('thread-back').click();
+  await emma.find(`conversation-row-${short}`).waitFor();
+  expect(path()).toBe('/messages');
+  expect(await emma.page.locator('.pane-thread').isVisible()).toBe(false);
+  await expect.poll(focusedTestid, { timeout: soonMs }).toBe(`conversation-row-${short}`);
+  await emma.page.setViewportSize(desktop);
+});
+
+test('Signing out in one tab signs the others out, and what was open there is hidden', async () => {
+  const mateo = await Person.arrive(browser, server);
+  await mateo.page.goto('/sign-in');
+  await mateo.find('sign-in-name').fill('mateo-garcia');
+  await mateo.find('sign-in-password').fill(demoPassword);
+  await mateo.find('sign-in-submit').click();
+  await mateo.find('account-menu').waitFor();
+  await mateo.openThread('mateo-garcia~casa-lumbre');
+  const second = await mateo.context.newPage();
+  await second.goto('/');
+  await second.getByTestId('account-menu').click();
+  await second.getByTestId('sign-out').click();
+  await mateo.find('sign-in-submit').waitFor();
+  expect(await mateo.page.locator('.msg').count()).toBe(0);
+  await mateo.context.close();
+});
+
+test('A wrong password is refused in words, and the name stays in its field', async () => {
+  const stranger = await Person.arrive(browser, server);
+  await stranger.page.goto('/sign-in');
+  await stranger.find('sign-in-name').fill('mateo-garcia');
+  await stranger.find('sign-in-password').fill('not the password');
+  await stranger.find('sign-in-password').press('Enter');
+  await stranger.find('sign-in-error').waitFor();
+  expect(await stranger.find('sign-in-error').textContent()).toBe('User name or password is wrong.');
+  expect(await stranger.find('sign-in-name').inputValue()).toBe('mateo-garcia');
+  await stranger.context.close();
 });
