@@ -50,13 +50,18 @@ internal sealed class ClientConnection
     public void Send(OutgoingEvent item) => _queue.TryEnqueue(item);
 
     /// <summary>Tells the client why and cuts the connection. The first reason wins; later ones do nothing.</summary>
-    public void Close(ClosingCode code, TimeSpan? after = null)
+    public void Close(ClosingCode code, TimeSpan? after = null) => _ = CloseAsync(code, after);
+
+    /// <summary>The same; ends when the reason is on its way and the socket is cut.</summary>
+    public Task CloseAsync(ClosingCode code, TimeSpan? after = null)
     {
-        if (Interlocked.Exchange(ref _closing, 1) == 0)
+        if (Interlocked.Exchange(ref _closing, 1) != 0)
         {
-            _queue.Close();
-            _ = CloseNow(code, after);
+            return Task.CompletedTask;
         }
+
+        _queue.Close();
+        return CloseNow(code, after);
     }
 
     /// <summary>Whether the socket is gone. Set before the connection is taken out of any list, so that no late call puts it back.</summary>

@@ -38,12 +38,11 @@ internal sealed partial class FrontDrain(
     {
         try
         {
-            await Task.Run(() => presence.TakeBack());
-            foreach (var connection in directory.Connections)
-            {
-                connection.Close(ClosingCode.Draining, TimeSpan.FromMilliseconds(Random.Shared.Next(ComeBackWithinMs)));
-            }
-
+            // Both at once: no client waits for a grain that may be slow to answer, and no agent lingers for slow clients.
+            var gone = Task.Run(presence.TakeBack);
+            await Task.WhenAll(directory.Connections.Select(connection =>
+                connection.CloseAsync(ClosingCode.Draining, TimeSpan.FromMilliseconds(Random.Shared.Next(ComeBackWithinMs)))));
+            await gone;
             await leases.DetachAll();
         }
         catch (Exception error)
