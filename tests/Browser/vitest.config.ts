@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
+    include: ['sdk/**/*.test.ts', 'tests/**/*.test.ts'],
     environment: 'node',
     // Each file has a server and a browser of its own; two at once would fight for the same cores.
     fileParallelism: false,

@@ -17,10 +17,14 @@ export class ChatServer {
   private log = '';
   private address = 'http://127.0.0.1:0';
 
-  private constructor(private readonly data: string) {}
+  private constructor(
+    private readonly data: string,
+    private readonly settings: readonly string[],
+  ) {}
 
-  static async start(): Promise<ChatServer> {
-    const server = new ChatServer(await mkdtemp(join(tmpdir(), 'chat-browser-')));
+  /** Starts it; `settings` are further ones, such as `--Chat:Policy:SendBurst=100`. */
+  static async start(...settings: string[]): Promise<ChatServer> {
+    const server = new ChatServer(await mkdtemp(join(tmpdir(), 'chat-browser-')), settings);
     await server.run();
     return server;
   }
@@ -55,6 +59,7 @@ export class ChatServer {
       '--Chat:Demo=true',
       '--Chat:Database:Provider=Sqlite',
       `--Chat:Database:ConnectionString=Data Source=${join(this.data, 'chat.db')}`,
+      ...this.settings,
     ];
     const running = spawn('dotnet', [program, ...settings], { cwd: this.data, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = running;
