@@ -72,11 +72,14 @@ export function useThreadScroll({ entries, me, canLoadOlder, loadOlder, separate
     if (element.scrollTop < loadAheadPx && latest.current.canLoadOlder) latest.current.loadOlder();
   };
 
-  // The news of an earlier scroll may come when the room has shrunk again: nobody has left the end then, and the
-  // observer of sizes, which runs next, restores it.
+  // The news of an earlier scroll may come when the room has shrunk again: nobody has left the end then.
   const onScroll = () => {
-    const { boxPx, contentPx } = held.current;
-    if (box.current?.clientHeight === boxPx && box.current.scrollHeight === contentPx) measure();
+    const element = box.current;
+    const { bottom, boxPx, contentPx } = held.current;
+    if (element && bottom && (element.clientHeight !== boxPx || element.scrollHeight !== contentPx)) {
+      element.scrollTop = element.scrollHeight;
+    }
+    measure();
   };
 
   const last = entries.at(-1);
@@ -114,8 +117,9 @@ export function useThreadScroll({ entries, me, canLoadOlder, loadOlder, separate
     return () => observer.disconnect();
   }, []);
 
+  // At once: a smooth way down would be given up half-way by whatever changes in the thread meanwhile.
   const toBottom = () => {
-    box.current?.scrollTo({ top: box.current.scrollHeight, behavior: 'smooth' });
+    box.current?.scrollTo({ top: box.current.scrollHeight });
   };
   return { box, content, atBottom, seenSeq, onScroll, toBottom };
 }
