@@ -19,6 +19,7 @@ public sealed class ProtocolTests(FrontFixture fixture) : IClassFixture<FrontFix
     [InlineData("nothing", "{}", 1002)]
     [InlineData("refuse", "{}", 1002)]
     [InlineData("\u0001refuse", "{}", 1002)]
+    [InlineData("SEND", "", 1001)]
     [InlineData("send", "", 1001)]
     [InlineData("send", "{},{}", 1001)]
     [InlineData("send", "[]", 1001)]
@@ -35,6 +36,20 @@ public sealed class ProtocolTests(FrontFixture fixture) : IClassFixture<FrontFix
         Assert.Equal(code, error["code"]!.GetValue<int>());
         Assert.False(error["temporary"]!.GetValue<bool>());
         Assert.Null(completion["result"]);
+    }
+
+    [Theory]
+    [InlineData("inbox", "filter", "unread", true)]
+    [InlineData("INBOX", "filter", "unread", true)]
+    [InlineData("inBox", "filter", "Unread", false)]
+    public async Task The_case_of_a_methods_name_does_not_matter_that_of_a_value_does(string method, string field, string value, bool ok)
+    {
+        var pair = await fixture.NewPair();
+        await using var client = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+
+        var reply = await client.Call(method, new Dictionary<string, string> { [field] = value });
+
+        Assert.Equal(ok, reply["ok"]!.GetValue<bool>());
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal static class MarketEndpoints
             WireJson.Rules);
     }
 
-    private static async Task<IResult> Products(string? q, string? store, ICatalog catalog, IGrainFactory grains)
+    private static async Task<IResult> Products(HttpContext context, string? q, string? store, string? lang, ICatalog catalog, IGrainFactory grains)
     {
         StoreId? only = null;
         if (!string.IsNullOrEmpty(store))
@@ -68,27 +68,37 @@ internal static class MarketEndpoints
         }
 
         await Task.WhenAll(cards.Values);
+        var wanted = WantedLanguages.Of(lang, context.Request);
         var products = new List<ProductDetailsWire>();
         foreach (var product in found)
         {
-            products.Add(Details(product, await cards[product.Card.Store]));
+            products.Add(Details(product, wanted, await cards[product.Card.Store]));
         }
 
+        WantedLanguages.Tell(context.Response, products.Select(product => product.DescriptionLang));
         return Results.Json(new ProductsWire(products), WireJson.Rules);
     }
 
-    private static async Task<IResult> Product(string id, ICatalog catalog, IGrainFactory grains) =>
-        ProductId.TryParse(id, out var key) && catalog.Find(key) is { } product
-            ? Results.Json(Details(product, await Card(catalog.Find(product.Card.Store)!, grains)), WireJson.Rules)
-            : Refused.Result(Refusals.NoProduct);
+    private static async Task<IResult> Product(HttpContext context, string id, string? lang, ICatalog catalog, IGrainFactory grains)
+    {
+        if (!ProductId.TryParse(id, out var key) || catalog.Find(key) is not { } product)
+        {
+            return Refused.Result(Refusals.NoProduct);
+        }
+
+        var details = Details(product, WantedLanguages.Of(lang, context.Request), await Card(catalog.Find(product.Card.Store)!, grains));
+        WantedLanguages.Tell(context.Response, [details.DescriptionLang]);
+        return Results.Json(details, WireJson.Rules);
+    }
 
     private static IResult Demo(DemoMode demo, DemoData data) =>
         demo.IsOn ? Results.Json(data.Accounts, WireJson.Rules) : Refused.Result(new ChatError(ErrorCode.UnknownMethod, "This is no demo."));
 
-    private static ProductDetailsWire Details(CatalogProduct product, StoreCardWire store)
+    private static ProductDetailsWire Details(CatalogProduct product, WantedLanguages wanted, StoreCardWire store)
     {
         var card = product.Card.ToWire();
-        return new ProductDetailsWire(card.Id, card.Store, card.Title, card.Price, card.Image, product.Description, store);
+        var lang = wanted.Choose(product.Descriptions);
+        return new ProductDetailsWire(card.Id, card.Store, card.Title, card.Price, card.Image, product.Descriptions[lang], lang, store);
     }
 
     private static async Task<StoreCardWire> Card(CatalogStore store, IGrainFactory grains)

@@ -19,6 +19,9 @@ internal sealed class TokenReader
     /// <summary>Clocks of another issuer may differ by this much. Our own tokens get no grace.</summary>
     private static readonly TimeSpan OutsideSkew = TimeSpan.FromSeconds(30);
 
+    /// <summary>A key we do not know makes us ask the issuer again, at most this often.</summary>
+    private static readonly TimeSpan KeysEvery = TimeSpan.FromSeconds(30);
+
     private readonly SigningKeys _keys;
     private readonly TimeProvider _time;
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
@@ -31,7 +34,10 @@ internal sealed class TokenReader
         _outside = options.Value.Auth is { Authority: { } authority } auth ? Outside(authority, auth) : null;
     }
 
-    /// <summary>Who a token speaks for, or null when it is not valid now.</summary>
+    /// <summary>
+    /// Who a token speaks for, or null when it is not valid now. Throws <see cref="TimeoutException"/> while the outside
+    /// issuer's keys were never had and cannot be had: that says nothing about the token.
+    /// </summary>
     public async Task<TokenIdentity?> Read(string token)
     {
         // Only chooses the rules; nothing of the token is believed before they were applied.
@@ -45,6 +51,11 @@ internal sealed class TokenReader
         if (rules is null)
         {
             return null;
+        }
+
+        if (rules.ConfigurationManager is { } issuerKeys)
+        {
+            await Reach(issuerKeys);
         }
 
         var result = await _handler.ValidateTokenAsync(token, rules);
@@ -102,6 +113,18 @@ internal sealed class TokenReader
         }
     }
 
+    private static async Task Reach(BaseConfigurationManager issuerKeys)
+    {
+        try
+        {
+            await issuerKeys.GetBaseConfigurationAsync(CancellationToken.None);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new TimeoutException("The issuer's keys cannot be had.", error);
+        }
+    }
+
     private static string? Claim(JsonWebToken jwt, string name) => jwt.TryGetPayloadValue<string>(name, out var value) ? value : null;
 
     private TokenValidationParameters Own(SecurityKey key) => new()
@@ -122,7 +145,13 @@ internal sealed class TokenReader
             ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
                 metadata,
                 new OpenIdConnectConfigurationRetriever(),
-                new HttpDocumentRetriever { RequireHttps = !new Uri(metadata).IsLoopback }),
+                new HttpDocumentRetriever { RequireHttps = !new Uri(metadata).IsLoopback })
+            {
+                RefreshInterval = KeysEvery,
+
+                // A key that the issuer withdrew is not good for another hour.
+                UseLastKnownGoodConfiguration = false,
+            },
             ValidAudience = auth.Audience,
             ValidAlgorithms =
             [

@@ -8,7 +8,10 @@ internal sealed record CatalogStore(
     StoreId Id, string Name, string Tagline, string Country, IReadOnlyList<string> Languages, string Image, UserId Owner, IReadOnlyList<UserId> Agents);
 
 /// <summary>A product as the marketplace shows it.</summary>
-internal sealed record CatalogProduct(ProductCard Card, string Description, string SearchText);
+/// <param name="Card">What conversations keep of it.</param>
+/// <param name="Descriptions">By language, at least one.</param>
+/// <param name="SearchText">What words are looked for in.</param>
+internal sealed record CatalogProduct(ProductCard Card, IReadOnlyDictionary<string, string> Descriptions, string SearchText);
 
 /// <summary>The marketplace's goods, as far as conversations need them. In memory: asking it never waits.</summary>
 internal interface ICatalog

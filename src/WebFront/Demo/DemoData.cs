@@ -60,7 +60,7 @@ internal sealed class DemoData
 
     private static CatalogProduct ToCatalog(DemoProduct product) => new(
         new ProductCard(product.Id, product.Store, product.Title, product.Price, product.Image),
-        product.Description["en"],
+        product.Description,
         string.Join(' ', [product.Title, .. product.Description.Values, .. product.Tags]));
 
     private static T Read<T>(string name)

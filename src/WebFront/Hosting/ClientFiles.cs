@@ -6,18 +6,31 @@ namespace Chat.WebFront.Hosting;
 internal static class ClientFiles
 {
     private const string NotBuilt =
-        "The user interface was not built (npm was missing, or the build was told to skip it). Build src/WebFront with Node.js 20 or later installed.\n";
+        "The server runs, but its user interface was not built: npm was missing, could not install its packages, or the build was told to "
+        + "skip it. Build src/WebFront again with Node.js 20 or later and a reachable npm registry.\n";
+
+    /// <summary>Areas of the client's pages whose addresses end in an id; ids may hold dots, and then look like files.</summary>
+    private static readonly PathString[] PagesOfIds = ["/product", "/store", "/messages"];
 
     /// <summary>Names in this folder carry a hash of their content.</summary>
     private const string HashedFolder = "/assets";
 
     public static void UseClientFiles(this WebApplication app) => app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = SetCaching });
 
-    /// <summary>Every address that is no file and no interface's is a page of the client, which finds its way by itself.</summary>
+    /// <summary>
+    /// Every address that is no file and no interface's is a page of the client, which finds its way by itself. An address that
+    /// looks like a file (a dot in its last part) and is no page's is a file that does not exist: 404, never a page in its place.
+    /// </summary>
     public static void MapClientRoutes(this WebApplication app)
     {
-        app.MapFallback("{*path:nonfile}", async context =>
+        app.MapFallback("{**path}", async context =>
         {
+            if (!IsPage(context.Request.Path))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
             var index = app.Environment.WebRootFileProvider.GetFileInfo("index.html");
             if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             {
@@ -45,6 +58,9 @@ internal static class ClientFiles
         string[] candidates = [Path.Combine(contentRoot, "wwwroot"), Path.Combine(AppContext.BaseDirectory, "wwwroot")];
         return candidates.FirstOrDefault(Directory.Exists);
     }
+
+    private static bool IsPage(PathString path) =>
+        !Path.HasExtension(path.Value) && !path.StartsWithSegments(HashedFolder) || PagesOfIds.Any(area => path.StartsWithSegments(area));
 
     private static void SetCaching(StaticFileResponseContext context) =>
         context.Context.Response.Headers.CacheControl = context.Context.Request.Path.StartsWithSegments(HashedFolder)

@@ -7,11 +7,30 @@ namespace Chat.WebFront.Hosting;
 /// <summary>Puts a front end together; tests start the same one.</summary>
 internal static class FrontProgram
 {
-    /// <summary>Exit code of a start that the settings forbid.</summary>
-    public const int RefusedSettings = 78;
-
     private const string DefaultUrl = "http://localhost:5080";
 
+    /// <summary>Runs until told to stop; answers the process's exit code. A start that an operator can mend ends in plain lines on standard error.</summary>
+    public static async Task<int> Run(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await Prepare(app);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception error) when (StartRefusal.Of(error) is { } refusal)
+        {
+            foreach (var line in refusal.Lines)
+            {
+                await Console.Error.WriteLineAsync(line);
+            }
+
+            return refusal.ExitCode;
+        }
+    }
+
+    /// <summary>Checks every setting and puts the program together. Throws <see cref="OptionsValidationException"/> that names all that is wrong.</summary>
     public static WebApplication Build(string[] args)
     {
         var contentRoot = Directory.GetCurrentDirectory();
@@ -23,10 +42,12 @@ internal static class FrontProgram
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         AddLogging(builder.Logging);
+        var wrong = SettingTypes.Check(builder.Configuration);
         builder.Services.AddFront();
         builder.AddGrains(builder.Configuration.GetSection(FrontOptions.Section).GetValue("Mode", HostMode.Single));
 
         var app = builder.Build();
+        Validate(app.Services, wrong);
         app.UseFront();
         return app;
     }
@@ -45,13 +66,29 @@ internal static class FrontProgram
             filters => filters.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
     }
 
-    /// <summary>
-    /// Checks every setting, then makes the database ready. Before anything starts: Orleans reads its query texts from the
-    /// database when it does.
-    /// </summary>
-    public static async Task Prepare(WebApplication app)
+    /// <summary>Makes the database ready. Before anything starts: Orleans reads its query texts from the database when it does.</summary>
+    public static Task Prepare(WebApplication app) =>
+        app.Services.GetRequiredService<ChatDatabase>().Prepare(app.Lifetime.ApplicationStopping);
+
+    private static void Validate(IServiceProvider services, IReadOnlyList<string> wrong)
     {
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
-        await app.Services.GetRequiredService<ChatDatabase>().Prepare(app.Lifetime.ApplicationStopping);
+        var failures = wrong.ToList();
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (OptionsValidationException one)
+        {
+            failures.AddRange(one.Failures);
+        }
+        catch (AggregateException several) when (several.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            failures.AddRange(several.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures));
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new OptionsValidationException(FrontOptions.Section, typeof(FrontOptions), failures);
+        }
     }
 }

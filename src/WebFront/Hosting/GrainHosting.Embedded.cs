@@ -5,7 +5,6 @@ using Chat.Grains.Storage;
 using Chat.Silo;
 using Chat.WebFront.Options;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Chat.WebFront.Hosting;
@@ -16,16 +15,14 @@ internal static class GrainHosting
     /// <summary>State calls that use the database at once; SQLite gains nothing from more.</summary>
     private const int StateParallel = 4;
 
+    /// <summary>Why this build cannot be what the settings ask for, or null.</summary>
+    public static string? Refusal(HostMode mode) => mode == HostMode.Single
+        ? null
+        : $"Chat:Mode {mode} needs Orleans, and this build uses the embedded host, which is one process by design.";
+
+    /// <summary>Adds the grains; a mode that is refused never gets to start.</summary>
     public static void AddGrains(this WebApplicationBuilder builder, HostMode mode)
     {
-        if (mode != HostMode.Single)
-        {
-            throw new OptionsValidationException(
-                FrontOptions.Section,
-                typeof(FrontOptions),
-                [$"Chat:Mode {mode} needs Orleans, and this build uses the embedded host, which is one process by design."]);
-        }
-
         var silo = builder.Configuration.GetSection(ChatSiloOptions.Section).Get<ChatSiloOptions>() ?? new ChatSiloOptions();
         builder.Services.AddChatGrains(builder.Configuration);
         builder.Services.AddEmbeddedGrains(options =>

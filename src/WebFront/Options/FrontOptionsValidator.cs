@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Chat.Grains.Storage;
+using Chat.WebFront.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Chat.WebFront.Options;
@@ -15,6 +16,11 @@ internal sealed class FrontOptionsValidator(IOptions<ChatDatabaseOptions> databa
         Annotations(options, "Chat", wrong);
         Annotations(options.Auth, "Chat:Auth", wrong);
         wrong.AddRange(options.Origins.Where(origin => !IsOrigin(origin)).Select(origin => $"Chat:Origins holds '{origin}', which is not scheme://host[:port]."));
+        if (GrainHosting.Refusal(options.Mode) is { } refused)
+        {
+            wrong.Add(refused);
+        }
+
         if (options.Mode != HostMode.Single && database.Value.Provider == ChatDatabaseProvider.Sqlite)
         {
             wrong.Add($"Chat:Mode {options.Mode} needs Chat:Database:Provider Postgres: one SQLite file serves one process.");

@@ -42,6 +42,7 @@ internal sealed record ProductDetailsWire(
     MoneyWire Price,
     string Image,
     string Description,
+    string DescriptionLang,
     StoreCardWire StoreCard);
 
 internal sealed record ProductsWire(IReadOnlyList<ProductDetailsWire> Products);

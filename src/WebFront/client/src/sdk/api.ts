@@ -22,6 +22,8 @@ export interface StoreCard {
 
 export interface ProductDetails extends Product {
   readonly description: string;
+  /** The language of `description`. */
+  readonly descriptionLang: string;
   readonly storeCard: StoreCard;
 }
 
@@ -52,8 +54,9 @@ export interface Api {
   demo(): Promise<Result<{ accounts: readonly DemoAccount[] }>>;
   stores(): Promise<Result<{ stores: readonly StoreCard[] }>>;
   store(id: StoreId): Promise<Result<{ store: StoreCard & { readonly products: readonly Product[] } }>>;
-  products(query?: { q?: string; store?: StoreId }): Promise<Result<{ products: readonly ProductDetails[] }>>;
-  product(id: ProductId): Promise<Result<{ product: ProductDetails }>>;
+  /** Descriptions come in `lang` where they exist in it, else as the browser asks, else in English. */
+  products(query?: { q?: string; store?: StoreId; lang?: string }): Promise<Result<{ products: readonly ProductDetails[] }>>;
+  product(id: ProductId, query?: { lang?: string }): Promise<Result<{ product: ProductDetails }>>;
 }
 
 export function createApi(options: ApiOptions = {}): Api {
@@ -68,7 +71,8 @@ export function createApi(options: ApiOptions = {}): Api {
     stores: async () => merged(await call('GET', '/api/stores')),
     store: async (id) => wrapped(await call('GET', `/api/stores/${encodeURIComponent(id)}`), (store) => ({ store })),
     products: async (query = {}) => merged(await call('GET', `/api/products${search(query)}`)),
-    product: async (id) => wrapped(await call('GET', `/api/products/${encodeURIComponent(id)}`), (product) => ({ product })),
+    product: async (id, query = {}) =>
+      wrapped(await call('GET', `/api/products/${encodeURIComponent(id)}${search(query)}`), (product) => ({ product })),
   };
 }
 
@@ -126,7 +130,7 @@ function wrapped<T>(answer: Answer, wrap: (value: never) => T): Result<T> {
   return answer.ok ? { ok: true, ...wrap(answer.value as never) } : answer;
 }
 
-function search(query: { q?: string; store?: StoreId }): string {
+function search(query: { q?: string; store?: StoreId; lang?: string }): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '');
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }

@@ -1,5 +1,6 @@
 import type { ProductDetails, StoreCard } from '../sdk/api';
 import type { Product, ProductId, Result, StoreId } from '../sdk/protocol';
+import { useI18n } from './i18n/context';
 import { useQuery } from './lib/hooks';
 import { api } from './session';
 
@@ -47,7 +48,8 @@ export interface Market {
 
 export function useMarket(): Market {
   const stores = useQuery('stores', loadStores, refreshMs);
-  const products = useQuery('products', async () => need(await api.products()).products);
+  const { lang } = useI18n();
+  const products = useQuery(`products ${lang}`, async () => need(await api.products({ lang })).products);
   return {
     stores: stores.data,
     products: products.data,
@@ -59,8 +61,10 @@ export function useMarket(): Market {
   };
 }
 
-export const useProduct = (id: ProductId) =>
-  useQuery(`product ${id}`, () => orNull(async () => need(await api.product(id)).product), refreshMs);
+export function useProduct(id: ProductId) {
+  const { lang } = useI18n();
+  return useQuery(`product ${lang} ${id}`, () => orNull(async () => need(await api.product(id, { lang })).product), refreshMs);
+}
 
 export type StoreDetails = StoreCard & { readonly products: readonly Product[] };
 

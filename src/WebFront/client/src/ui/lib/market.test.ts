@@ -23,6 +23,7 @@ const product = (id: string, title: string, of: StoreCard): ProductDetails => ({
   price: { minor: 1, currency: 'EUR' },
   image: '',
   description: 'glazed by hand',
+  descriptionLang: 'en',
   storeCard: of,
 });
 const all = [product('a', 'Blue jug', store('one', 60_000)), product('b', 'Tea tin', store('two'))];

@@ -78,7 +78,7 @@ function Facts({ product, presence }: { product: ProductDetails; presence: Prese
         <h2 id="about-title" class="label">
           {i18n.t('description')}
         </h2>
-        <p class="description" dir="auto">
+        <p class="description" dir="auto" lang={product.descriptionLang}>
           {product.description}
         </p>
       </section>

@@ -1,0 +1,27 @@
+using System.Data.Common;
+using Chat.Grains.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Chat.WebFront.Hosting;
+
+/// <summary>What an operator is told, line by line, about a start that failed for a reason they can change.</summary>
+/// <param name="ExitCode">How the process ends.</param>
+/// <param name="Lines">One for each thing that is wrong.</param>
+internal sealed record StartRefusal(int ExitCode, IReadOnlyList<string> Lines)
+{
+    /// <summary>Exit code of a start that the settings forbid.</summary>
+    public const int WrongSettings = 78;
+
+    /// <summary>Exit code of a start that something outside prevents.</summary>
+    private const int NotNow = 1;
+
+    /// <summary>Null for what is no operator's business but a bug.</summary>
+    public static StartRefusal? Of(Exception error) => error switch
+    {
+        OptionsValidationException wrong => new(WrongSettings, [.. wrong.Failures.Distinct().Select(failure => $"Setting refused: {failure}")]),
+        UnsafeDatabaseException refused => new(WrongSettings, [$"Database refused: {refused.Message}"]),
+        DbException unusable => new(NotNow, [$"The database cannot be used: {unusable.Message}"]),
+        IOException listening => new(NotNow, [$"The server cannot start: {listening.Message}"]),
+        _ => null,
+    };
+}
