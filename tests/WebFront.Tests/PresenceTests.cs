@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Chat.WebFront.Tests.Support;
 
@@ -27,6 +28,24 @@ public sealed class PresenceTests(FrontFixture fixture) : IClassFixture<FrontFix
         await seller.DisposeAsync();
         var left = await buyer.Event("presence", item => Shows(item, store, "offline"));
         Assert.NotNull(left["stores"]![0]!["lastSeen"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Watchers_are_told_within_2_s_that_the_last_agent_has_left_or_lost_the_socket(bool politely)
+    {
+        var pair = await fixture.NewPair();
+        await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await buyer.Ok("watch", new { stores = new[] { pair.Store.Value } });
+        await using var seller = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
+        await buyer.Event("presence", item => Shows(item, pair.Store.Value, "online"));
+
+        var left = Stopwatch.GetTimestamp();
+        await (politely ? seller.Leave() : seller.DisposeAsync().AsTask());
+
+        await buyer.Event("presence", item => Shows(item, pair.Store.Value, "offline"));
+        Assert.True(Stopwatch.GetElapsedTime(left) < TimeSpan.FromSeconds(2), $"It took {Stopwatch.GetElapsedTime(left)}.");
     }
 
     [Fact]

@@ -54,13 +54,19 @@ public sealed class PostgresServer : IDisposable
         "pg_ctl", "-D", Data, "-w", "-s", "-l", Path.Combine(_directory, "log"),
         "-o", $"-p {_port} -k {_directory} -h 127.0.0.1 -c max_connections=200 {_settings}", "start");
 
-    /// <summary>What a power cut does to the process.</summary>
+    /// <summary>
+    /// What a power cut does. Backends go with their parent: one that is still busy would hold the shared memory, and the
+    /// server would refuse to start again.
+    /// </summary>
     public void Kill()
     {
         var id = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
-        using var postmaster = Process.GetProcessById(id);
-        postmaster.Kill();
-        postmaster.WaitForExit();
+        Kill(Process.GetProcessById(id));
+        // The directory they work in tells them from those of other servers.
+        foreach (var backend in Process.GetProcesses().Where(process => new FileInfo($"/proc/{process.Id}/cwd").LinkTarget == Data))
+        {
+            Kill(backend);
+        }
     }
 
     public void Dispose()
@@ -69,6 +75,15 @@ public sealed class PostgresServer : IDisposable
         {
             Run(ServerCommand("pg_ctl", "-D", Data, "-m", "immediate", "-s", "stop"));
             Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        using (process)
+        {
+            process.Kill();
+            process.WaitForExit();
         }
     }
 

@@ -144,6 +144,10 @@ internal sealed class HubClient : IAsyncDisposable
 
     public void ResumeReading() => Interlocked.Exchange(ref _paused, null)?.SetResult();
 
+    /// <summary>Ends the connection as a page that is closed does: with a close frame.</summary>
+    public Task Leave() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
+    /// <summary>Ends it as a program that dies does: no close frame, the socket is gone.</summary>
     public async ValueTask DisposeAsync()
     {
         ResumeReading();

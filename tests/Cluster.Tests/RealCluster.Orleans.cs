@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using Chat.Grains.Tests.Storage;
+using Chat.WebFront.Tests.Crash;
+using Xunit.Abstractions;
+
+namespace Chat.Cluster.Tests;
+
+/// <summary>
+/// Silos and fronts as processes with the demo marketplace, started and stopped by <c>./chat cluster</c>, on a PostgreSQL
+/// of their own. Disposing tells the ends of their logs and fails when something of the cluster is left.
+/// </summary>
+internal sealed class RealCluster : IAsyncDisposable
+{
+    private const int LogLinesTold = 12;
+
+    /// <summary>What the script adds to the base port for the silos.</summary>
+    private const int SiloPorts = 100;
+
+    private static readonly TimeSpan ScriptWithin = TimeSpan.FromSeconds(120);
+
+    private readonly ITestOutputHelper _output;
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("chat-cluster-");
+
+    /// <summary>The script takes ports up to 400 above the first; it says so when one is taken.</summary>
+    private readonly int _port = 20_000 + (Environment.ProcessId % 20) * 500;
+
+    private RealCluster(PostgresServer postgres, TestDatabase database, int fronts, ITestOutputHelper output)
+    {
+        Postgres = postgres;
+        Database = database;
+        Fronts = [.. Enumerable.Range(_port, fronts).Select(port => new Uri($"http://localhost:{port}"))];
+        _output = output;
+    }
+
+    public PostgresServer Postgres { get; }
+
+    public TestDatabase Database { get; }
+
+    public IReadOnlyList<Uri> Fronts { get; }
+
+    /// <summary>Returns when all processes are ready.</summary>
+    public static async Task<RealCluster> Start(int silos, int fronts, ITestOutputHelper output)
+    {
+        var postgres = new PostgresServer();
+        var cluster = new RealCluster(postgres, await TestDatabase.CreateUnprepared(DatabaseKind.Postgres, postgres), fronts, output);
+        try
+        {
+            await cluster.Script(
+                "--silos", silos.ToString(CultureInfo.InvariantCulture), "--fronts", fronts.ToString(CultureInfo.InvariantCulture), "--demo", "--detach",
+                "--base-port", cluster._port.ToString(CultureInfo.InvariantCulture), "--postgres", cluster.Database.Options.ConnectionString);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The name of the silo that other silos reach at a port.</summary>
+    public string SiloAt(int port) => $"silo-{port - _port - SiloPorts}";
+
+    /// <summary>kill -9. The script wrote down who is who.</summary>
+    public void Kill(string name)
+    {
+        var line = File.ReadLines(Path.Combine(_home.FullName, "state")).Select(text => text.Split('\t')).Single(fields => fields[0] == name);
+        using var process = Process.GetProcessById(int.Parse(line[1], CultureInfo.InvariantCulture));
+        process.Kill();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            _output.WriteLine(await Tails());
+            await Script("stop");
+            Assert.False(File.Exists(Path.Combine(_home.FullName, "state")), "Something is left of the cluster.");
+        }
+        finally
+        {
+            await Database.DisposeAsync();
+            Postgres.Dispose();
+            _home.Delete(recursive: true);
+        }
+    }
+
+    private async Task<string> Tails()
+    {
+        var logs = _home.GetFiles("logs/*").OrderBy(log => log.Name);
+        var tails = await Task.WhenAll(logs.Select(async log => $"{log.Name}:\n{string.Join('\n', (await File.ReadAllLinesAsync(log.FullName)).TakeLast(LogLinesTold))}"));
+        return string.Join('\n', tails);
+    }
+
+    private async Task Script(params string[] arguments)
+    {
+        var log = Path.Combine(_home.FullName, "script.log");
+        // What it starts in the background would keep a pipe open.
+        var start = new ProcessStartInfo("bash", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, FindScript(), "cluster", .. arguments]);
+        start.Environment["CHAT_CLUSTER_HOME"] = _home.FullName;
+        start.Environment["CHAT_TEST_SILO"] = ServerProcess.Silo;
+        start.Environment["CHAT_TEST_WEBFRONT"] = ServerProcess.WebFront;
+        start.Environment["Chat__Auth__AttemptsBurst"] = "1000";
+        start.Environment["Chat__Policy__SendBurst"] = "1000";
+        start.Environment["Chat__Policy__SendsPerSecond"] = "1000";
+        using var script = Process.Start(start)!;
+        await script.WaitForExitAsync().WaitAsync(ScriptWithin);
+        Assert.True(script.ExitCode == 0, await File.ReadAllTextAsync(log));
+    }
+
+    private static string FindScript()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "Chat.sln")))
+        {
+            directory = directory.Parent ?? throw new InvalidOperationException("The tests run outside of the repository.");
+        }
+
+        return Path.Combine(directory.FullName, "chat");
+    }
+}
