@@ -1,9 +1,15 @@
+using System.Globalization;
+
 namespace Chat.Simulation;
 
 public sealed class ChatSimulationTests
 {
-    /// <summary>Seeds one run of the tests looks at. A failing one is named by the test and replays exactly.</summary>
-    private const int Seeds = 300;
+    /// <summary>
+    /// Seeds one run of the tests looks at; the environment variable CHAT_SIMULATION_SEEDS asks for more. A failing one is
+    /// named by the test and replays exactly.
+    /// </summary>
+    private static readonly int Seeds =
+        int.TryParse(Environment.GetEnvironmentVariable("CHAT_SIMULATION_SEEDS"), CultureInfo.InvariantCulture, out var seeds) ? seeds : 300;
 
     [Fact]
     public void No_seed_breaks_an_invariant_and_the_accidents_really_happen()
