@@ -1,4 +1,5 @@
 using System.Text;
+using Chat.Grains;
 using Chat.Grains.Fronts;
 using Chat.Grains.Shared;
 using Chat.WebFront.Connections;
@@ -77,6 +78,54 @@ public sealed class ConnectionTests(FrontFixture fixture) : IClassFixture<FrontF
         Assert.Empty(client.Kinds());
 
         FrontBatch Batch(long number, string reason) => new("a link", number, [new Delivery(to, [new ResyncPush(reason)])], []);
+    }
+
+    [Fact]
+    public async Task A_push_lost_with_the_registration_is_told_by_resync_at_the_next_renewal()
+    {
+        var pair = await fixture.NewPair();
+        var front = fixture.Front;
+        await using var buyer = await HubClient.Enter(front.Address, pair.Buyer.Token);
+        await using var seller = await HubClient.Enter(front.Address, pair.Seller.Token);
+        await buyer.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "one" });
+        await seller.Event("message");
+
+        // What a grain that was put away or moved has lost; the front does not know.
+        foreach (var principal in new[] { PrincipalId.Of(pair.Seller.Id), PrincipalId.Of(pair.Store) })
+        {
+            await front.Grains.Recipient(principal).Detach(front.Service<FrontIdentity>().Id);
+        }
+
+        await buyer.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "two" });
+        for (var share = 0; share < new Policy().FrontRenewal.TotalSeconds; share++)
+        {
+            await front.Service<FrontLeases>().Tick(share);
+        }
+
+        Assert.Contains("registration", (await seller.Event("resync"))["reason"]!.GetValue<string>());
+        var missed = await seller.Ok("resume", new { positions = new[] { new { conversation = pair.Conversation, change = 1 } } });
+        Assert.Equal("two", missed["conversations"]![0]!["messages"]![0]!["body"]!.GetValue<string>());
+        await buyer.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "three" });
+        await seller.Event("message", item => item["message"]!["body"]!.GetValue<string>() == "three");
+        Assert.DoesNotContain("resync", buyer.Kinds());
+    }
+
+    [Fact]
+    public async Task Hello_twice_is_answered_twice_and_doubles_no_push()
+    {
+        var pair = await fixture.NewPair();
+        await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await using var seller = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
+
+        await buyer.Ok("hello", new { protocol = 1, device = Guid.NewGuid(), active = true });
+        await buyer.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "question" });
+        foreach (var body in new[] { "first", "last" })
+        {
+            await seller.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body });
+        }
+
+        await buyer.Event("message", item => item["message"]!["body"]!.GetValue<string>() == "last");
+        Assert.Single(buyer.Kinds(), "message");
     }
 
     [Fact]

@@ -131,6 +131,24 @@ public sealed class ConversationTests(FrontFixture fixture) : IClassFixture<Fron
     }
 
     [Fact]
+    public async Task What_is_read_in_one_tab_is_read_in_the_other()
+    {
+        var pair = await fixture.NewPair();
+        await using var tab = await HubClient.Enter(Server, pair.Buyer.Token);
+        await using var other = await HubClient.Enter(Server, pair.Buyer.Token);
+        await using var seller = await HubClient.Enter(Server, pair.Seller.Token);
+        await tab.Ok("send", Message(pair, "hello"));
+        await seller.Ok("send", Message(pair, "hello to you"));
+        await tab.Event("message");
+
+        await tab.Ok("mark", new { conversation = pair.Conversation, read = 2 });
+
+        var receipt = await other.Event("receipt", item => item["read"]!.GetValue<long>() == 2);
+        Assert.Equal("u:" + pair.Buyer.Id, receipt["member"]!.GetValue<string>());
+        Assert.Equal(0, (await other.Ok("inbox", new { }))["unread"]!["messages"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task Typing_is_shown_to_the_other_side_at_most_every_two_seconds()
     {
         var pair = await fixture.NewPair();
@@ -226,6 +244,9 @@ public sealed class ConversationTests(FrontFixture fixture) : IClassFixture<Fron
             Assert.Equal(none.ToJsonString(), real.ToJsonString());
         }
 
+        var realMissed = await eve.Ok("resume", new { positions = new[] { new { conversation = pair.Conversation, change = 0 } } });
+        var noneMissed = await eve.Ok("resume", new { positions = new[] { new { conversation = missing, change = 0 } } });
+        Assert.Equal(noneMissed.ToJsonString(), realMissed.ToJsonString().Replace(pair.Conversation, missing));
         var realStore = await eve.Call("inbox", new { store = pair.Store.Value });
         var noStore = await eve.Call("inbox", new { store = "no-store-here" });
         Assert.Equal(noStore.ToJsonString(), realStore.ToJsonString());

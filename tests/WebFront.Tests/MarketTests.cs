@@ -1,9 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Chat.Grains;
+using Chat.Grains.Shared;
 using Chat.WebFront.Api;
+using Chat.WebFront.Demo;
 using Chat.WebFront.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Chat.WebFront.Tests;
 
@@ -73,6 +79,56 @@ public sealed class MarketTests : IClassFixture<MarketTests.Demo>
         var products = (await answer.Content.ReadFromJsonAsync<JsonObject>())!["products"]!.AsArray();
         Assert.Equal(["en", "fr"], products.Select(product => product!["descriptionLang"]!.GetValue<string>()).Distinct().Order());
         Assert.Equal(["en", "fr"], answer.Content.Headers.ContentLanguage);
+    }
+
+    [Fact]
+    public async Task Several_fronts_that_fill_the_same_database_at_once_leave_one_copy()
+    {
+        using var data = new Data();
+        await using var front = await Front.Start(data, "--Chat:Demo=true");
+        var services = front.Service<IServiceProvider>();
+        var seeders = Enumerable.Range(0, 3).Select(_ => ActivatorUtilities.CreateInstance<DemoSeeder>(services)).ToList();
+
+        // Beside the front's own, which has just begun.
+        foreach (var seeder in seeders)
+        {
+            await seeder.StartAsync(CancellationToken.None);
+        }
+
+        await Task.WhenAll(seeders.Append(front.Service<DemoSeeder>()).Select(seeder => seeder.Done));
+
+        Assert.NotNull(await front.Grains.Store(new StoreId("demo.seeded")).GetProfile());
+        var demo = front.Service<DemoData>();
+        foreach (var conversation in demo.Conversations)
+        {
+            var store = PrincipalId.Of(conversation.Store);
+            var page = await front.Grains.Conversation(ConversationId.Between(conversation.Buyer, conversation.Store)).History(store, 0, Limits.HistoryPageMax);
+            Assert.Equal(conversation.Messages.Select(message => message.Body), page.Value!.Messages.Select(message => message.Body));
+        }
+
+        var agent = await front.Grains.User(demo.Stores[0].Agents[^1]).GetProfile();
+        Assert.Equal([demo.Stores[0].Id], agent!.Stores);
+        foreach (var seeder in seeders)
+        {
+            await seeder.StopAsync(CancellationToken.None);
+            seeder.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_description_lists_every_route_of_the_protocol_and_no_other()
+    {
+        var spec = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "docs", "protocol.md"));
+        var promised = Regex.Matches(spec, "`(GET|POST|DELETE) (/api/[^`]+)`").Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}");
+
+        var description = await _front.Http.GetFromJsonAsync<JsonObject>("/openapi/v1.json");
+
+        Assert.StartsWith("3.", description!["openapi"]!.GetValue<string>());
+        var listed = description["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject().Select(method => $"{method.Key.ToUpperInvariant()} {path.Key}"));
+        Assert.Equal(promised.Distinct().Order(), listed.Order());
+
+        static string Here([CallerFilePath] string path = "") => path;
     }
 
     [Fact]

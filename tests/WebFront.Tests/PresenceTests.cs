@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Chat.Grains.Shared;
+using Chat.WebFront.Connections;
 using Chat.WebFront.Tests.Support;
 
 namespace Chat.WebFront.Tests;
@@ -64,6 +66,26 @@ public sealed class PresenceTests(FrontFixture fixture) : IClassFixture<FrontFix
 
         Assert.Equal("offline", off["presence"]!["status"]!.GetValue<string>());
         Assert.Equal("online", on["presence"]!["status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task An_idle_agent_makes_the_store_away_and_the_first_activity_brings_it_back()
+    {
+        var pair = await fixture.NewPair();
+        var store = pair.Store.Value;
+        await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await using var seller = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
+        await buyer.Ok("watch", new { stores = new[] { store } });
+        await Eventually.True(async () =>
+            (await buyer.Ok("watch", new { stores = new[] { store } }))["presence"]![0]!["status"]!.GetValue<string>() == "online");
+
+        await seller.Ok("activity", new { active = false });
+        var idle = fixture.Front.Service<ConnectionDirectory>().Find(pair.Seller.Id)!.Connections.Single();
+        idle.LastActive -= new Policy().AwayAfter;
+        await buyer.Event("presence", item => Shows(item, store, "away"));
+
+        await seller.Ok("activity", new { active = true });
+        await buyer.Event("presence", item => Shows(item, store, "online"));
     }
 
     [Fact]

@@ -201,6 +201,77 @@ public sealed class ProtocolTests(FrontFixture fixture) : IClassFixture<FrontFix
     }
 
     [Fact]
+    public async Task A_frame_over_32_KiB_does_not_disturb_sends_under_way_in_the_same_conversation()
+    {
+        var pair = await fixture.NewPair();
+        await using var offender = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await using var other = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
+        await (await offender.Start("send", Send("before")));
+        var calls = new List<Task<JsonObject>>();
+
+        for (var i = 1; i <= 20; i++)
+        {
+            calls.Add(await other.Start("send", Send($"{i}")));
+            if (i == 10)
+            {
+                _ = await offender.Start("send", Send(new string('x', 33 * 1024)));
+            }
+        }
+
+        await offender.Closed;
+        var seqs = (await Task.WhenAll(calls)).Select(reply => reply["result"]!["seq"]!.GetValue<int>()).ToArray();
+        Assert.Equal(seqs.Order(), seqs);
+        var page = await other.Ok("history", new { conversation = pair.Conversation, limit = 100 });
+        Assert.Equal(21, page["messages"]!.AsArray().Count);
+        Assert.Equal(21, page["conversation"]!["head"]!.GetValue<int>());
+
+        string Send(string body) => JsonSerializer.Serialize(new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body });
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"type\":1")]
+    [InlineData("{\"type\":\"one\"}")]
+    [InlineData("{\"type\":1,\"invocationId\":\"1\",\"target\":5,\"arguments\":[{}]}")]
+    [InlineData("{\"type\":1,\"invocationId\":\"1\",\"target\":\"inbox\",\"arguments\":{}}")]
+    public async Task A_frame_that_is_no_hub_message_closes_the_offenders_connection_alone(string frame)
+    {
+        var pair = await fixture.NewPair();
+        await using var offender = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await using var tab = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+
+        await offender.SendRaw(frame);
+
+        await offender.Closed;
+        await tab.Ok("inbox", new { });
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_UTF8_are_stored_by_nobody()
+    {
+        var pair = await fixture.NewPair();
+        await using var offender = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await using var tab = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        var frame = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            type = 1,
+            invocationId = "x",
+            target = "send",
+            arguments = new[] { new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "a?b" } },
+        });
+        frame[Array.IndexOf(frame, (byte)'?')] = 0xff;
+
+        await offender.SendBytes([.. frame, 0x1e]);
+
+        // A WebSocket text message must be UTF-8: the connection is closed, or else the message refused; never kept.
+        await Task.WhenAny(offender.Closed, offender.Call("inbox", new { }));
+        var sent = await tab.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "first" });
+        Assert.Equal(1, sent["seq"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task A_refused_message_leaves_its_neighbours_alone()
     {
         var pair = await fixture.NewPair();

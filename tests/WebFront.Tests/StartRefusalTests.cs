@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Chat.Grains.Storage;
 using Chat.WebFront.Hosting;
 using Chat.WebFront.Tests.Crash;
 using Chat.WebFront.Tests.Support;
@@ -72,5 +73,13 @@ public sealed class StartRefusalTests
         Assert.Equal(StartRefusal.WrongSettings, exit);
         Assert.Contains(words, string.Join('\n', lines));
         Assert.InRange(lines.Length, 1, 2);
+    }
+
+    [Fact]
+    public void The_start_line_names_the_database_and_never_its_password()
+    {
+        var place = StartReport.PlaceOf(ChatDatabaseProvider.Postgres, "Host=db;Port=5433;Database=chat;Username=app;Password=hidden");
+
+        Assert.Equal("PostgreSQL chat on db:5433", place);
     }
 }

@@ -9,6 +9,13 @@ internal static class FrontProgram
 {
     private const string DefaultUrl = "http://localhost:5080";
 
+    /// <summary>What would drown our own lines. A missing wwwroot is told by <see cref="StartReport"/>, in words that help.</summary>
+    private static readonly (string Category, LogLevel Level)[] Quiet =
+    [
+        ("Microsoft.AspNetCore", LogLevel.Warning),
+        ("Microsoft.AspNetCore.StaticFiles", LogLevel.Error),
+    ];
+
     /// <summary>Runs until told to stop; answers the process's exit code. A start that an operator can mend ends in plain lines on standard error.</summary>
     public static async Task<int> Run(string[] args)
     {
@@ -49,6 +56,7 @@ internal static class FrontProgram
         var app = builder.Build();
         Validate(app.Services, wrong);
         app.UseFront();
+        StartReport.Add(app);
         return app;
     }
 
@@ -62,8 +70,13 @@ internal static class FrontProgram
         });
 
         // First in the list, so that any rule in the configuration has the last word.
-        logging.Services.PostConfigure<LoggerFilterOptions>(
-            filters => filters.Rules.Insert(0, new LoggerFilterRule(null, "Microsoft.AspNetCore", LogLevel.Warning, null)));
+        logging.Services.PostConfigure<LoggerFilterOptions>(filters =>
+        {
+            foreach (var (category, level) in Quiet)
+            {
+                filters.Rules.Insert(0, new LoggerFilterRule(null, category, level, null));
+            }
+        });
     }
 
     /// <summary>Makes the database ready. Before anything starts: Orleans reads its query texts from the database when it does.</summary>

@@ -15,6 +15,9 @@ internal static class GrainHosting
     /// <summary>State calls that use the database at once; SQLite gains nothing from more.</summary>
     private const int StateParallel = 4;
 
+    /// <summary>The grain host of this build, for people.</summary>
+    public const string Name = "embedded grain host";
+
     /// <summary>Why this build cannot be what the settings ask for, or null.</summary>
     public static string? Refusal(HostMode mode) => mode == HostMode.Single
         ? null

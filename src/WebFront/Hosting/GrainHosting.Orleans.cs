@@ -7,6 +7,9 @@ namespace Chat.WebFront.Hosting;
 /// <summary>Where the grains live: in this process, or in silos elsewhere.</summary>
 internal static class GrainHosting
 {
+    /// <summary>The grain host of this build, for people.</summary>
+    public const string Name = "Orleans";
+
     /// <summary>Why this build cannot be what the settings ask for, or null: it can be everything.</summary>
     public static string? Refusal(HostMode mode) => Enum.IsDefined(mode) ? null : $"Chat:Mode {mode} is unknown.";
 

@@ -91,12 +91,15 @@ internal sealed class HubClient : IAsyncDisposable
         return call.Task;
     }
 
-    public async Task SendRaw(string frame)
+    public Task SendRaw(string frame) => SendBytes(Encoding.UTF8.GetBytes(frame + (char)RecordSeparator));
+
+    /// <summary>Writes a WebSocket message as it is, record separator included or not.</summary>
+    public async Task SendBytes(byte[] bytes)
     {
         await _writing.WaitAsync();
         try
         {
-            await _socket.SendAsync(Encoding.UTF8.GetBytes(frame + (char)RecordSeparator), WebSocketMessageType.Text, true, CancellationToken.None);
+            await _socket.SendAsync(bytes, WebSocketMessageType.Text, true, CancellationToken.None);
         }
         finally
         {
