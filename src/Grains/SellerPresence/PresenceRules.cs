@@ -21,6 +21,9 @@ internal sealed record PresenceState(ImmutableDictionary<FrontId, PresenceLease>
 /// <summary>The rules of presence. Pure.</summary>
 internal static class PresenceRules
 {
+    /// <summary>How stale a stored "last seen" may be after a crash.</summary>
+    public static readonly TimeSpan SaveEvery = TimeSpan.FromMinutes(1);
+
     /// <summary>Takes a front end's word in place of its earlier one.</summary>
     public static PresenceState Report(PresenceState state, FrontId front, IReadOnlyList<AgentSeen> agents, DateTimeOffset now, Policy policy)
     {
@@ -76,6 +79,14 @@ internal static class PresenceRules
 
         return next;
     }
+
+    /// <summary>
+    /// Until when the stored word stands in a new activation, which knows of no lease: front ends repeat theirs within one
+    /// renewal, or a silo's crash would make every store blink. A word too old to be of agents who were there a moment ago
+    /// does not stand at all: <paramref name="now"/>.
+    /// </summary>
+    public static DateTimeOffset GraceUntil(DateTimeOffset? lastSeen, DateTimeOffset now, Policy policy) =>
+        now - lastSeen < SaveEvery + policy.PresenceLease ? now + (2 * policy.PresenceRenewal) : now;
 
     private static bool IsHeld(PresenceState state, FrontId front, DateTimeOffset now) =>
         state.Leases.TryGetValue(front, out var lease) && lease.Until > now;

@@ -11,7 +11,7 @@ namespace Chat.Grains.SellerPresence;
 /// <summary>What outlives an activation: enough to show "last seen" and to bridge a silo's crash.</summary>
 internal sealed record StoredPresence
 {
-    /// <summary>When somebody on duty was last known to be connected, at most <see cref="SellerPresenceGrain.SaveEvery"/> old.</summary>
+    /// <summary>When somebody on duty was last known to be connected, at most <see cref="PresenceRules.SaveEvery"/> old.</summary>
     public DateTimeOffset? LastSeen { get; init; }
 
     /// <summary>The last status told.</summary>
@@ -26,9 +26,6 @@ internal sealed partial class SellerPresenceGrain(
     IOptions<Policy> options,
     ILogger<SellerPresenceGrain> logger) : Grain, ISellerPresenceGrain
 {
-    /// <summary>How stale a stored "last seen" may be after a crash.</summary>
-    internal static readonly TimeSpan SaveEvery = TimeSpan.FromMinutes(1);
-
     private static readonly TimeSpan BadgeLife = TimeSpan.FromMinutes(1);
 
     private readonly Policy _policy = options.Value;
@@ -48,11 +45,10 @@ internal sealed partial class SellerPresenceGrain(
             ? new StoreId(principal.Key)
             : throw new ArgumentException($"'{key}' is not a store.");
 
-        // The leases died with the previous activation. Front ends repeat theirs within one renewal; until then the last
-        // word stands, or a silo's crash would make every store blink.
+        // The leases died with the previous activation.
         var now = time.GetUtcNow();
         _state = PresenceState.Empty with { LastSeen = _stored.Value.LastSeen };
-        _graceUntil = now + (2 * _policy.PresenceRenewal);
+        _graceUntil = PresenceRules.GraceUntil(_stored.Value.LastSeen, now, _policy);
         _told = View(now);
         if (_told.Status != PresenceStatus.Offline)
         {
@@ -124,7 +120,7 @@ internal sealed partial class SellerPresenceGrain(
         }
 
         Schedule(now);
-        if (changed || view.LastSeen - (_stored.Value.LastSeen ?? DateTimeOffset.MinValue) >= SaveEvery)
+        if (changed || view.LastSeen - (_stored.Value.LastSeen ?? DateTimeOffset.MinValue) >= PresenceRules.SaveEvery)
         {
             await Save(new StoredPresence { LastSeen = view.LastSeen, Status = view.Status });
         }

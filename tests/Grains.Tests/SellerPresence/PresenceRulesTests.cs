@@ -76,6 +76,21 @@ public sealed class PresenceRulesTests
         Assert.Equal(Noon.AddSeconds(1), PresenceRules.NextChange(Reported(One, Noon, almostAway), Noon, Policy));
     }
 
+    [Fact]
+    public void After_a_crash_the_stored_word_stands_for_two_renewals()
+    {
+        Assert.Equal(Noon + (2 * Policy.PresenceRenewal), PresenceRules.GraceUntil(Noon.AddSeconds(-8), Noon, Policy));
+        Assert.Equal(Noon + (2 * Policy.PresenceRenewal), PresenceRules.GraceUntil(Noon - PresenceRules.SaveEvery - Policy.PresenceRenewal, Noon, Policy));
+    }
+
+    [Fact]
+    public void A_stored_word_of_agents_long_gone_does_not_stand()
+    {
+        Assert.Equal(Noon, PresenceRules.GraceUntil(Noon - PresenceRules.SaveEvery - Policy.PresenceLease, Noon, Policy));
+        Assert.Equal(Noon, PresenceRules.GraceUntil(Noon.AddDays(-1), Noon, Policy));
+        Assert.Equal(Noon, PresenceRules.GraceUntil(null, Noon, Policy));
+    }
+
     private static AgentSeen Seen(DateTimeOffset lastActive) => new(new UserId("elena"), lastActive);
 
     private static PresenceState Reported(FrontId front, DateTimeOffset at, DateTimeOffset lastActive) =>
