@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A wire to a server that can be cut and mended. Everything passes byte by byte, so both ends stay what they are. */
+/** A wire to a server that can be cut, deafened and mended. Bytes pass as they are, so both ends stay what they are. */
 export class Cable {
   private readonly sockets = new Set<Socket>();
   private whole = true;
+  private deaf = false;
 
   private constructor(
     private readonly port: number,
@@ -29,8 +30,14 @@ export class Cable {
     this.sockets.forEach((socket) => socket.destroy());
   }
 
+  /** Loses everything the server says; what it is told still arrives. */
+  deafen(): void {
+    this.deaf = true;
+  }
+
   mend(): void {
     this.whole = true;
+    this.deaf = false;
   }
 
   close(): void {
@@ -51,7 +58,10 @@ export class Cable {
         this.sockets.delete(one);
         other.destroy();
       });
-      one.pipe(other);
     }
+    near.pipe(far);
+    far.on('data', (bytes) => {
+      if (!this.deaf) near.write(bytes);
+    });
   }
 }

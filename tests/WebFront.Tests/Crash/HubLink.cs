@@ -41,6 +41,11 @@ internal sealed class HubLink : IAsyncDisposable
             await link.Write("""{"protocol":"json","version":1}""");
             var buffer = new byte[64];
             var answer = await link._socket.ReceiveAsync(buffer.AsMemory(), deadline.Token);
+            if (answer.MessageType == WebSocketMessageType.Close)
+            {
+                throw new WebSocketException("The server closed before it shook hands: it stops.");
+            }
+
             Assert.Equal("{}\u001e", Encoding.UTF8.GetString(buffer, 0, answer.Count));
         }
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or ObjectDisposedException)
