@@ -117,6 +117,18 @@ public sealed class OutsideIssuerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sessions_of_the_issuer_are_not_ours_to_end_or_renew()
+    {
+        var token = _issuer.Token("anna");
+
+        using var signOut = await _front.Send(HttpMethod.Delete, "/api/sessions/current", token);
+        using var renewal = await _front.Send(HttpMethod.Post, "/api/sessions/current/renew", token);
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest), (signOut.StatusCode, renewal.StatusCode));
+        Assert.Equal((HttpStatusCode.OK, 0), await Me(token));
+    }
+
+    [Fact]
     public async Task Built_in_accounts_are_off_beside_an_issuer_unless_asked_for()
     {
         var account = new { name = "anna", displayName = "Anna", password = "correct horse battery" };

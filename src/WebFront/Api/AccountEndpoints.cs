@@ -14,6 +14,8 @@ internal static class AccountEndpoints
     /// <summary>The rate limit by address of everything that tries a password.</summary>
     public const string AttemptsPolicy = "attempts";
 
+    private static readonly ChatError OutsideSession = new(ErrorCode.BadRequest, "This session belongs to the issuer of the token.");
+
     public static void Map(IEndpointRouteBuilder api, AuthOptions auth)
     {
         if (auth.HasAccounts)
@@ -101,7 +103,7 @@ internal static class AccountEndpoints
         var me = TokenPrincipal.IdentityOf(context.User);
         if (me.Session is not { } session)
         {
-            return Refused.Result(new ChatError(ErrorCode.BadRequest, "This session belongs to the issuer of the token."));
+            return Refused.Result(OutsideSession);
         }
 
         await grains.User(me.User).CloseSession(session);
@@ -113,7 +115,7 @@ internal static class AccountEndpoints
         var me = TokenPrincipal.IdentityOf(context.User);
         if (me.Session is not { } session)
         {
-            return Refused.Result(new ChatError(ErrorCode.BadRequest, "This session belongs to the issuer of the token."));
+            return Refused.Result(OutsideSession);
         }
 
         var profile = await grains.User(me.User).GetProfile();

@@ -1,4 +1,3 @@
-using Chat.Grains.Storage;
 using Chat.WebFront.Hosting;
 using Chat.WebFront.Wire;
 
@@ -15,7 +14,7 @@ internal sealed partial class FaultGuard(RequestDelegate next, ILogger<FaultGuar
         }
         catch (Exception error) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            var unavailable = error is StorageUnavailableException or TimeoutException || HostFaults.IsUnavailable(error);
+            var unavailable = Outage.Is(error);
             if (unavailable)
             {
                 LogUnavailable(context.Request.Method, context.Request.Path, error);

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using Chat.Grains;
 using Chat.Grains.Shared;
-using Chat.Grains.Storage;
 using Chat.WebFront.Api;
 using Chat.WebFront.Hosting;
 using Chat.WebFront.Hub;
@@ -51,7 +50,7 @@ internal sealed class TokenAuthentication(
 
             return AuthenticateResult.Success(new AuthenticationTicket(TokenPrincipal.Of(identity, SchemeName), SchemeName));
         }
-        catch (Exception error) when (error is StorageUnavailableException or TimeoutException || HostFaults.IsUnavailable(error))
+        catch (Exception error) when (Outage.Is(error))
         {
             _refusal = Refusals.Unavailable;
             return AuthenticateResult.Fail("Sessions cannot be looked up now.");

@@ -24,7 +24,7 @@ internal sealed partial class FrontClock(
 
         // Each kind of work goes on by itself: one that hangs on an unreachable grain must not hold up the others.
         var work = new Dictionary<string, Task>();
-        for (var second = 0L; await timer.WaitForNextTickAsync(stoppingToken); second++)
+        for (var second = 0L; await Next(timer, stoppingToken); second++)
         {
             var now = time.GetUtcNow();
             expiry.Tick(now);
@@ -33,6 +33,19 @@ internal sealed partial class FrontClock(
             Start(work, "rights", () => rights.Tick(current, rightsShares));
             Start(work, "presence", () => presence.Tick(current));
             Start(work, "watches", () => watches.Tick(now));
+        }
+    }
+
+    /// <summary>Being told to stop is no fault, also not while the start of another service fails.</summary>
+    private static async Task<bool> Next(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

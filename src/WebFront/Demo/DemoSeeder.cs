@@ -32,8 +32,12 @@ internal sealed partial class DemoSeeder(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Grains answer only after the whole host has started.
-        await Started(stoppingToken);
+        // Grains answer only after the whole host has started. One that stops before that has nothing to say about it here.
+        if (!await Started(stoppingToken))
+        {
+            return;
+        }
+
         try
         {
             if (demo.IsOn && await grains.Store(Finished).GetProfile() is null)
@@ -52,11 +56,12 @@ internal sealed partial class DemoSeeder(
         _done.TrySetResult();
     }
 
-    private async Task Started(CancellationToken stopping)
+    private async Task<bool> Started(CancellationToken stopping)
     {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stopping);
+        var started = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var start = lifetime.ApplicationStarted.Register(() => started.TrySetResult(true));
+        await using var stop = stopping.Register(() => started.TrySetResult(false));
+        return await started.Task;
     }
 
     private async Task Seed()

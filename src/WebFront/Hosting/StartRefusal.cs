@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Chat.Grains.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Chat.WebFront.Hosting;
@@ -21,7 +22,7 @@ internal sealed record StartRefusal(int ExitCode, IReadOnlyList<string> Lines)
         OptionsValidationException wrong => new(WrongSettings, [.. wrong.Failures.Distinct().Select(failure => $"Setting refused: {failure}")]),
         UnsafeDatabaseException refused => new(WrongSettings, [$"Database refused: {refused.Message}"]),
         DbException unusable => new(NotNow, [$"The database cannot be used: {unusable.Message}"]),
-        IOException listening => new(NotNow, [$"The server cannot start: {listening.Message}"]),
+        IOException { InnerException: AddressInUseException } taken => new(NotNow, [$"The server cannot start: {taken.Message}"]),
         _ => null,
     };
 }

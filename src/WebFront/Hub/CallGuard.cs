@@ -1,4 +1,3 @@
-using Chat.Grains.Storage;
 using Chat.WebFront.Hosting;
 using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.SignalR;
@@ -18,7 +17,7 @@ internal sealed partial class CallGuard(ILogger<CallGuard> logger) : IHubFilter
         {
             return await next(invocationContext);
         }
-        catch (Exception error) when (error is StorageUnavailableException or TimeoutException || HostFaults.IsUnavailable(error))
+        catch (Exception error) when (Outage.Is(error))
         {
             LogUnavailable(invocationContext.HubMethodName, error);
             return (Writes(invocationContext.HubMethodName) ? Refusals.OutcomeUnknown : Refusals.Unavailable).ToReply();
