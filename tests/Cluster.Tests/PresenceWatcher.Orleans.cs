@@ -90,9 +90,9 @@ internal sealed class PresenceWatcher : IAsyncDisposable
     {
         lock (_lock)
         {
-            var told = _shown.Where(shown => shown.At >= since).Select(shown => $"{shown.Status} after {Stopwatch.GetElapsedTime(since, shown.At).TotalSeconds:0.0} s");
+            var told = _shown.Where(shown => shown.At >= since).Select(shown => $"turned {shown.Status} after {Stopwatch.GetElapsedTime(since, shown.At).TotalSeconds:0.0} s");
             var story = string.Join(", ", told);
-            return story.Length == 0 ? "nothing changed" : story;
+            return story.Length == 0 ? "did not change" : story;
         }
     }
 
