@@ -57,14 +57,14 @@ internal sealed class TestDatabase : IAsyncDisposable
     public ChatDatabase Open()
     {
         var database = new ChatDatabase(Microsoft.Extensions.Options.Options.Create(Options), NullLoggerFactory.Instance);
-        _open.Insert(0, database);
+        Keep(database);
         return database;
     }
 
     public SqlConversationLog OpenLog()
     {
         var log = new SqlConversationLog(Open(), NullLogger<GroupCommitWriter>.Instance);
-        _open.Insert(0, log);
+        Keep(log);
         return log;
     }
 
@@ -83,6 +83,15 @@ internal sealed class TestDatabase : IAsyncDisposable
 
         SqliteConnection.ClearAllPools();
         await _drop();
+    }
+
+    /// <summary>Closed in the reverse order. Tests open from several threads at once.</summary>
+    private void Keep(IAsyncDisposable open)
+    {
+        lock (_open)
+        {
+            _open.Insert(0, open);
+        }
     }
 
     private static async Task Execute(string connectionString, string sql)
