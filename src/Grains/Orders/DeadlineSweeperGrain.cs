@@ -10,7 +10,7 @@ namespace Chat.Grains.Orders;
 
 internal sealed partial class DeadlineSweeperGrain(
     IDeadlineReader deadlines,
-    TimeProvider time,
+    PolicyClock clock,
     IOptions<Policy> policy,
     ILogger<DeadlineSweeperGrain> logger) : Grain, IDeadlineSweeperGrain, IRemindable
 {
@@ -41,7 +41,7 @@ internal sealed partial class DeadlineSweeperGrain(
     {
         try
         {
-            var now = time.GetUtcNow();
+            var now = clock.Now;
             DueOrder? last = null;
             while (true)
             {

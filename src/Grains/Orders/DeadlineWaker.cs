@@ -30,9 +30,12 @@ internal sealed partial class DeadlineWaker(
             {
                 await Task.WhenAll(Enumerable.Range(0, Limits.DeadlineSweepers).Select(number => grains.DeadlineSweeper(number).Wake()));
             }
-            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception error)
             {
-                LogNotWoken(error);
+                if (!stoppingToken.IsCancellationRequested)
+                {
+                    LogNotWoken(error);
+                }
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

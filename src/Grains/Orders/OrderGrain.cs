@@ -10,7 +10,7 @@ namespace Chat.Grains.Orders;
 /// <summary>The shell around <see cref="OrderRules"/>: decide, store, apply, reply; then post the notices.</summary>
 internal sealed partial class OrderGrain(
     [PersistentState("order", StateStorage.Name)] IPersistentState<OrderState> stored,
-    TimeProvider time,
+    PolicyClock clock,
     IOptions<Policy> policy,
     ILogger<OrderGrain> logger) : Grain, IOrderGrain
 {
@@ -49,7 +49,7 @@ internal sealed partial class OrderGrain(
         }
 
         var side = await SideOf(request);
-        var decision = OrderRules.Decide(_state.Value, request, side, OrderTerms.Of(policy.Value), Now());
+        var decision = OrderRules.Decide(_state.Value, request, side, OrderTerms.Of(policy.Value), clock.Now);
         if (!decision.IsOk)
         {
             return decision.Error;
@@ -82,7 +82,7 @@ internal sealed partial class OrderGrain(
             return _state.Value.Outbox.IsEmpty ? DeadlineOutcome.Applied : DeadlineOutcome.Early;
         }
 
-        var now = Now();
+        var now = clock.Now;
         var due = _state.Value.Deadlines().FirstOrDefault(deadline => deadline.Kind == kind && deadline.Version == version)?.At;
         var (outcome, events) = OrderRules.Decide(_state.Value, kind, version, OrderTerms.Of(policy.Value), now);
         if (outcome == DeadlineOutcome.Applied)
@@ -94,9 +94,6 @@ internal sealed partial class OrderGrain(
 
         return outcome;
     }
-
-    /// <summary>Milliseconds are what the state and the wire keep; a finer time would change on the way back. Cut, never rounded up.</summary>
-    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private async Task<OrderSide?> SideOf(OrderRequest request) => request switch
     {

@@ -1,6 +1,6 @@
 namespace Chat.Grains.Tests.Orders;
 
-/// <summary>A date that a test sets; timers run as ever.</summary>
+/// <summary>A date that a test sets, for what is kept by the policy's clock.</summary>
 internal sealed class OrderClock(DateTimeOffset now) : TimeProvider
 {
     private long _ticks = now.UtcTicks;

@@ -27,7 +27,7 @@ public sealed class OrderGrainTests : IAsyncLifetime
         _host = await GrainHostFixture.StartProduct(services =>
         {
             services.AddSingleton(Microsoft.Extensions.Options.Options.Create(_policy));
-            services.AddSingleton<TimeProvider>(_clock);
+            services.AddSingleton(new PolicyClock(_clock));
         });
         await _host.Grains.User(Given.Anna).SetProfile("Anna");
         await _host.Grains.Store(Given.Shop).Open("Casa Lumbre", Given.Elena);
