@@ -30,19 +30,18 @@ internal static class ReportEndpoint
 
     private static ChatError BadSignature { get; } = new(ErrorCode.BadSignature, "The report's signature is missing or wrong.");
 
+    private static ChatError NotTaken { get; } = new(ErrorCode.UnknownMethod, "No reports are taken here.");
+
     private static ChatError TooLarge { get; } = new(ErrorCode.BadRequest, $"The report is not JSON of at most {BytesMax} bytes.", Limit: BytesMax);
 
     public static void Map(IEndpointRouteBuilder api, MarketplaceOptions options)
     {
-        if (options.Secret is { } secret)
-        {
-            var key = Encoding.UTF8.GetBytes(secret);
-            api.MapPost("/marketplace/events", (HttpContext context, IGrainFactory grains, TimeProvider time, IOptions<Policy> policy) =>
-                    Take(context, grains, time, policy.Value, key))
-                .WithSummary("The marketplace's back end reports what happened to an order; signed, once for each event id")
-                .Accepts<ReportWire>("application/json").Produces<ReportReplyWire>()
-                .Produces<RefusalWire>(400).Produces<RefusalWire>(401).Produces<RefusalWire>(404).Produces<RefusalWire>(409);
-        }
+        var key = options.Secret is { } secret ? Encoding.UTF8.GetBytes(secret) : null;
+        api.MapPost("/marketplace/events", (HttpContext context, IGrainFactory grains, TimeProvider time, IOptions<Policy> policy) =>
+                key is null ? Task.FromResult(Refused.Result(NotTaken)) : Take(context, grains, time, policy.Value, key))
+            .WithSummary("The marketplace's back end reports what happened to an order; signed, once for each event id")
+            .Accepts<ReportWire>("application/json").Produces<ReportReplyWire>()
+            .Produces<RefusalWire>(400).Produces<RefusalWire>(401).Produces<RefusalWire>(404).Produces<RefusalWire>(409);
     }
 
     private static async Task<IResult> Take(HttpContext context, IGrainFactory grains, TimeProvider time, Policy policy, byte[] key)
