@@ -1,4 +1,5 @@
 using Chat.Grains.Fronts;
+using Chat.Grains.Orders;
 using Chat.Grains.Shared;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,12 +23,16 @@ public static class ChatGrains
     {
         services.AddChatPolicy(configuration);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new PolicyClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IFrontLinks>(provider => new FrontLinks(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FrontLinks>>(),
             provider.GetService<TaskScheduler>() ?? TaskScheduler.Default));
         return services;
     }
+
+    /// <summary>Has this process wake the sweepers of deadlines: every process of a cluster may, and at least one must.</summary>
+    public static IServiceCollection AddDeadlineWaker(this IServiceCollection services) => services.AddHostedService<DeadlineWaker>();
 
     /// <summary>Adds the policy alone, for a process that hosts no grains.</summary>
     public static IServiceCollection AddChatPolicy(this IServiceCollection services, IConfiguration configuration)

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Chat.Grains.Accounts;
 using Chat.Grains.Conversations;
 using Chat.Grains.Fronts;
+using Chat.Grains.Orders;
 using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
 using Chat.Grains.Stores;
@@ -36,6 +38,13 @@ public static class GrainKeys
 
     /// <summary>The one grain of the key that signs access tokens.</summary>
     public static ISigningKeyGrain SigningKey(this IGrainFactory grains) => grains.GetGrain<ISigningKeyGrain>("k:signing");
+
+    /// <summary>The grain of an order.</summary>
+    public static IOrderGrain Order(this IGrainFactory grains, OrderId id) => grains.GetGrain<IOrderGrain>("o:" + id.Value);
+
+    /// <summary>One of the <see cref="Limits.DeadlineSweepers"/> grains that look for due deadlines, from 0.</summary>
+    public static IDeadlineSweeperGrain DeadlineSweeper(this IGrainFactory grains, int number) =>
+        grains.GetGrain<IDeadlineSweeperGrain>("d:" + number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The grain that knows a principal's live connections.</summary>
     public static IRecipient Recipient(this IGrainFactory grains, PrincipalId principal) =>

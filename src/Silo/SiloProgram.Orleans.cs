@@ -31,6 +31,7 @@ internal static partial class SiloProgram
         }
 
         builder.Services.AddChatGrains(builder.Configuration);
+        builder.Services.AddDeadlineWaker();
         builder.Services.AddChatStorage();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         builder.UseOrleans(silo => silo.UseChatSilo(builder.Configuration, SiloClustering.Database));

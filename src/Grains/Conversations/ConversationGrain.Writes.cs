@@ -15,6 +15,8 @@ internal sealed partial class ConversationGrain
         return Enqueue(pending) ? pending.Reply : Task.FromResult<Result<PostMessageReply>>(QueueFull);
     }
 
+    public Task<Result<PostMessageReply>> PostNotice(PostNotice command) => Post(command.ToMessage());
+
     public Task<Result<Receipt>> Mark(MarkReceipts command)
     {
         var pending = new PendingMark(command);

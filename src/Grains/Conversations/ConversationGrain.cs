@@ -162,18 +162,21 @@ internal sealed partial class ConversationGrain(
         return _state = new ConversationState(row, [.. tail]);
     }
 
-    /// <summary>What a buyer sees before the first message. Not kept: names may still change.</summary>
+    /// <summary>
+    /// What a buyer sees before the first message. Not kept: names may still change. A buyer who was never here has only an
+    /// id: the marketplace may place an order for them, whose notices begin the conversation.
+    /// </summary>
     private async Task<Result<ConversationState>> NotBegun()
     {
         var store = await GrainFactory.Store(_id.Store).GetProfile();
         var buyer = await GrainFactory.User(_id.Buyer).GetProfile();
-        if (store is null || buyer is null)
+        if (store is null)
         {
-            return store is null ? new ChatError(ErrorCode.StoreNotFound, "There is no such store.") : ConversationRules.NotFound;
+            return new ChatError(ErrorCode.StoreNotFound, "There is no such store.");
         }
 
         return new ConversationState(
-            new ConversationRow(_id, buyer.DisplayName, store.Name, 0, 0, 0, DateTimeOffset.UnixEpoch, null, new(), new(), null), []);
+            new ConversationRow(_id, buyer?.DisplayName ?? _id.Buyer.Value, store.Name, 0, 0, 0, DateTimeOffset.UnixEpoch, null, new(), new(), null), []);
     }
 
     private void Publish(PrincipalId member, Push push)

@@ -26,7 +26,7 @@ internal static class ConversationRules
     public static Decision<PostMessageReply> Decide(ConversationState state, PostMessage command, DateTimeOffset now)
     {
         var row = state.Row;
-        if (!CanSee(row, command.Sender))
+        if (command.Notice is null && !CanSee(row, command.Sender))
         {
             return new(null, NotFound);
         }
@@ -47,16 +47,20 @@ internal static class ConversationRules
         // Time within a conversation never runs backwards, whichever silo's clock is asked.
         var sentAt = now < row.LastAt ? row.LastAt : now;
         var message = new Message(
-            row.Head + 1, row.Change + 1, command.Id, command.Sender, command.By, MessageKind.Text, command.Body, sentAt, command.Product);
-        var answers = command.Sender.IsStore && row.WaitingSince is { } asked ? new ReplyRecord(asked, sentAt, message.Seq) : null;
+            row.Head + 1, row.Change + 1, command.Id, command.Sender, command.By,
+            command.Notice is null ? MessageKind.Text : MessageKind.System, command.Body, sentAt, command.Product, command.Notice);
+        var answers = command.Notice is null && command.Sender.IsStore && row.WaitingSince is { } asked ? new ReplyRecord(asked, sentAt, message.Seq) : null;
         return new(
             new MessagePosted(message, command.Origin, answers),
             new PostMessageReply(message.Seq, message.Change, sentAt, false, message.Product));
     }
 
-    /// <summary>The answer to a message id that is stored already: the first answer, or a conflict.</summary>
+    /// <summary>
+    /// The answer to a message id that is stored already: the first answer, or a conflict. A notice is its source and number,
+    /// whatever words a later build finds for it.
+    /// </summary>
     public static Result<PostMessageReply> Repeat(Message stored, PostMessage command) =>
-        stored.Body == command.Body && stored.Product?.Id == command.Product?.Id
+        command.Notice is not null || (stored.Body == command.Body && stored.Product?.Id == command.Product?.Id)
             ? new PostMessageReply(stored.Seq, stored.Change, stored.SentAt, true, stored.Product)
             : new ChatError(ErrorCode.IdConflict, "This message id was used for another message.");
 
@@ -121,20 +125,29 @@ internal static class ConversationRules
     private static ConversationState Apply(ConversationState state, Message message)
     {
         var row = state.Row;
-        var fromStore = message.Sender.IsStore;
-        var other = fromStore ? row.BuyerPrincipal : row.StorePrincipal;
-        var marks = row.MarksOf(other);
-        var next = WithMarks(row, other, marks with { Unread = marks.Unread + 1 }) with
+        var next = Unread(Unread(row, row.BuyerPrincipal, message), row.StorePrincipal, message) with
         {
             Head = message.Seq,
             Change = message.Change,
             LastAt = message.SentAt,
-            WaitingSince = fromStore ? null : row.WaitingSince ?? message.SentAt,
+            WaitingSince = Waiting(row, message),
             Product = message.Product ?? row.Product,
         };
         var tail = state.Tail.Length < Limits.ConversationTailMax ? state.Tail : state.Tail.RemoveRange(0, state.Tail.Length - Limits.ConversationTailMax + 1);
         return new ConversationState(next, tail.Add(message));
     }
+
+    private static ConversationRow Unread(ConversationRow row, PrincipalId member, Message message)
+    {
+        var marks = row.MarksOf(member);
+        return message.Sender == member ? row : WithMarks(row, member, marks with { Unread = marks.Unread + 1 });
+    }
+
+    /// <summary>A notice is neither a question nor an answer.</summary>
+    private static DateTimeOffset? Waiting(ConversationRow row, Message message) =>
+        message.Kind == MessageKind.System ? row.WaitingSince
+        : message.Sender.IsStore ? null
+        : row.WaitingSince ?? message.SentAt;
 
     private static ConversationRow WithMarks(ConversationRow row, PrincipalId member, MemberMarks marks) =>
         member.IsStore ? row with { Store = marks } : row with { Buyer = marks };

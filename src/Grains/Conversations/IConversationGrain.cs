@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Chat.Grains.Orders;
 using Chat.Grains.Shared;
 using Orleans;
 using Orleans.Concurrency;
@@ -11,6 +14,7 @@ namespace Chat.Grains.Conversations;
 /// <param name="Body">The text.</param>
 /// <param name="Product">The product it is about, resolved and frozen by the caller.</param>
 /// <param name="Origin">The connection that gets the reply and therefore no push; null when there is none.</param>
+/// <param name="Notice">Only in what <see cref="PostNotice.ToMessage"/> makes: this is a system message.</param>
 [GenerateSerializer, Immutable, Alias("PostMessage")]
 public sealed record PostMessage(
     [property: Id(0)] Guid Id,
@@ -18,7 +22,37 @@ public sealed record PostMessage(
     [property: Id(2)] UserId By,
     [property: Id(3)] string Body,
     [property: Id(4)] ProductCard? Product = null,
-    [property: Id(5)] string? Origin = null);
+    [property: Id(5)] string? Origin = null,
+    [property: Id(6)] OrderNotice? Notice = null);
+
+/// <summary>Post a notice. Source and number name it: each is posted once, however often it is asked for.</summary>
+/// <param name="Source">What it comes from, such as an order.</param>
+/// <param name="Number">Its number among those of the source, from 1.</param>
+/// <param name="Sender">For whom it speaks: it is unread for the others. <see cref="PrincipalId.System"/>: for nobody.</param>
+/// <param name="By">The person who caused it, if one did.</param>
+/// <param name="Body">What it says, for whoever cannot show <paramref name="Notice"/>.</param>
+/// <param name="Notice">What it tells.</param>
+[GenerateSerializer, Immutable, Alias("PostNotice")]
+public sealed record PostNotice(
+    [property: Id(0)] string Source,
+    [property: Id(1)] long Number,
+    [property: Id(2)] PrincipalId Sender,
+    [property: Id(3)] UserId? By,
+    [property: Id(4)] string Body,
+    [property: Id(5)] OrderNotice Notice)
+{
+    /// <summary>
+    /// The message it becomes. Its id is a UUID of version 8 made of source and number; clients may not use that version, so
+    /// nobody can take a notice's place before it comes.
+    /// </summary>
+    internal PostMessage ToMessage()
+    {
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"notice {Source} {Number}"))).AsSpan(0, 16);
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x80);
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new PostMessage(new Guid(bytes, bigEndian: true), Sender, By ?? new UserId(string.Empty), Body, Notice: Notice);
+    }
+}
 
 /// <summary>Where the message is; durable when this is told.</summary>
 [GenerateSerializer, Immutable, Alias("PostMessageReply")]
@@ -77,6 +111,13 @@ public interface IConversationGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave]
     Task<Result<PostMessageReply>> Post(PostMessage command);
+
+    /// <summary>
+    /// Stores a notice once for each source and number, beginning the conversation if it must; returns after it is durable. It
+    /// is no answer and no question. Errors: 3009, 1004, 1006 (repeat it), 1007.
+    /// </summary>
+    [AlwaysInterleave]
+    Task<Result<PostMessageReply>> PostNotice(PostNotice command);
 
     /// <summary>Raises marks; returns the marks in force once they are durable. Errors: 3001, 3008, 1006, 1007.</summary>
     [AlwaysInterleave]

@@ -1,3 +1,4 @@
+using Chat.Grains.Orders;
 using Chat.Grains.Shared;
 using Orleans;
 
@@ -26,12 +27,13 @@ public sealed record ProductCard(
 /// <param name="Seq">Place in the conversation, gapless from 1, never changes.</param>
 /// <param name="Change">The conversation's change counter at this message's latest version.</param>
 /// <param name="Id">Made by the client; unique for each sender in a conversation.</param>
-/// <param name="Sender">The principal that wrote it.</param>
-/// <param name="By">The person who wrote it.</param>
+/// <param name="Sender">The principal that wrote it, or <see cref="PrincipalId.System"/>.</param>
+/// <param name="By">The person who wrote it; empty in a notice that no person caused.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Body">The text, at most <see cref="Limits.BodyCodePointsMax"/> code points.</param>
 /// <param name="SentAt">When the server accepted it, to the millisecond.</param>
 /// <param name="Product">The product it is about, frozen.</param>
+/// <param name="Notice">What a system message tells of an order.</param>
 [GenerateSerializer, Immutable, Alias("Message")]
 public sealed record Message(
     [property: Id(0)] long Seq,
@@ -42,7 +44,8 @@ public sealed record Message(
     [property: Id(5)] MessageKind Kind,
     [property: Id(6)] string Body,
     [property: Id(7)] DateTimeOffset SentAt,
-    [property: Id(8)] ProductCard? Product = null);
+    [property: Id(8)] ProductCard? Product = null,
+    [property: Id(9)] OrderNotice? Notice = null);
 
 /// <summary>How far one member has got. Both marks only rise and never pass the head; reading implies delivery.</summary>
 [GenerateSerializer, Immutable, Alias("Receipt")]

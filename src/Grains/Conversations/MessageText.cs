@@ -6,7 +6,10 @@ namespace Chat.Grains.Conversations;
 public static class MessageText
 {
     /// <summary>Null when the text may be sent; otherwise why not: 3002, 3003 or 3004.</summary>
-    public static ChatError? Check(string text)
+    public static ChatError? Check(string text) => Check(text, Limits.BodyCodePointsMax);
+
+    /// <summary>The same for another kind of text, of at most <paramref name="codePointsMax"/> code points.</summary>
+    public static ChatError? Check(string text, int codePointsMax)
     {
         var codePoints = 0;
         var blank = true;
@@ -39,11 +42,11 @@ public static class MessageText
             return new ChatError(ErrorCode.MessageEmpty, "There is nothing to send.");
         }
 
-        return codePoints > Limits.BodyCodePointsMax
+        return codePoints > codePointsMax
             ? new ChatError(
                 ErrorCode.MessageTooLong,
-                $"The text has {codePoints} characters; {Limits.BodyCodePointsMax} are allowed.",
-                Limit: Limits.BodyCodePointsMax)
+                $"The text has {codePoints} characters; {codePointsMax} are allowed.",
+                Limit: codePointsMax)
             : null;
     }
 

@@ -92,6 +92,45 @@ public enum ErrorCode
 
     /// <summary>Used between our own parts only; strangers get <see cref="StoreNotFound"/>.</summary>
     NotAnAgent = 4002,
+
+    /// <summary>It does not exist, or the caller is neither its buyer nor an agent of its store: the same answer.</summary>
+    OrderNotFound = 5001,
+
+    /// <summary>The order's status does not allow this command.</summary>
+    OrderWrongState = 5002,
+
+    /// <summary>The command was decided on another version; the limit is the current one.</summary>
+    OrderChanged = 5003,
+
+    /// <summary>This step belongs to the other side, or to the marketplace.</summary>
+    OrderOtherSide = 5004,
+
+    /// <summary>No lines, or lines of several stores or currencies, or a quantity or price out of range.</summary>
+    OrderInvalid = 5005,
+
+    /// <summary>Not the order's total or currency, or not positive.</summary>
+    AmountInvalid = 5006,
+
+    /// <summary>The parcel holds what is not left to ship.</summary>
+    ParcelInvalid = 5007,
+
+    /// <summary>Not a tracking number.</summary>
+    TrackingInvalid = 5008,
+
+    /// <summary>No days, or more than the limit that the delivery may still be extended by.</summary>
+    ExtensionTooLong = 5009,
+
+    /// <summary>More than the limit, in minor units, that is left of what was paid.</summary>
+    RefundTooLarge = 5010,
+
+    /// <summary>The order owes no refund of this number.</summary>
+    RefundNotFound = 5011,
+
+    /// <summary>A report of the marketplace without a valid signature.</summary>
+    BadSignature = 5012,
+
+    /// <summary>A report signed too long ago, or ahead of time.</summary>
+    StaleReport = 5013,
 }
 
 /// <summary>Why a server closes a connection, as docs/protocol.md part 7 lists them.</summary>

@@ -76,6 +76,9 @@ public readonly record struct PrincipalId([property: Id(0)] string Value)
     /// <summary>The principal of a store.</summary>
     public static PrincipalId Of(StoreId store) => new("s:" + store.Value);
 
+    /// <summary>Nobody: the sender of what deadlines and the marketplace cause. No member of anything, and nobody can act as it.</summary>
+    public static PrincipalId System { get; } = new("x:system");
+
     /// <summary>Whether this is a store.</summary>
     public bool IsStore => Value.StartsWith("s:", StringComparison.Ordinal);
 

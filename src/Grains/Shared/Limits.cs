@@ -90,6 +90,51 @@ public static class Limits
     /// <summary>Signed-in sessions of one user; the oldest is ended beyond that.</summary>
     public const int SessionsPerUserMax = 50;
 
+    /// <summary>Lines of one order.</summary>
+    public const int OrderLinesMax = 50;
+
+    /// <summary>Pieces of one line.</summary>
+    public const int OrderQuantityMax = 1_000;
+
+    /// <summary>Highest price of a piece, in minor units: an order's total stays exact in a JavaScript number.</summary>
+    public const long PriceMinorMax = 10_000_000_000;
+
+    /// <summary>Parcels of one order.</summary>
+    public const int OrderParcelsMax = 50;
+
+    /// <summary>Refunds a seller may grant on one order; a cancellation may add one.</summary>
+    public const int OrderRefundsMax = 20;
+
+    /// <summary>Requests to cancel one order.</summary>
+    public const int OrderCancellationsMax = 5;
+
+    /// <summary>A buyer's words in a request to cancel, in code points.</summary>
+    public const int OrderNoteCodePointsMax = 500;
+
+    /// <summary>Shortest tracking number.</summary>
+    public const int TrackingCharsMin = 5;
+
+    /// <summary>Longest tracking number.</summary>
+    public const int TrackingCharsMax = 40;
+
+    /// <summary>Longest name of a carrier, in code points.</summary>
+    public const int CarrierCodePointsMax = 40;
+
+    /// <summary>Orders in one page of a list.</summary>
+    public const int OrdersPageMax = 50;
+
+    /// <summary>Shards that stored orders are divided into, once and for ever; each sweeper takes several.</summary>
+    public const int DeadlineShardsMax = 64;
+
+    /// <summary>Sweepers of deadlines in a cluster; divides <see cref="DeadlineShardsMax"/>.</summary>
+    public const int DeadlineSweepers = 4;
+
+    /// <summary>Due orders one sweeper reads at once.</summary>
+    public const int DeadlinePageMax = 256;
+
+    /// <summary>Due orders one sweeper calls at the same time.</summary>
+    public const int DeadlineCallsMax = 16;
+
     /// <summary>Longest display name, in code points.</summary>
     public const int DisplayNameCodePointsMax = 60;
 }

@@ -62,4 +62,46 @@ public sealed class Policy
     /// <summary>Reply-time badge: fewer conversations than this show no figure. 1 to 1,000; default 5.</summary>
     [Range(1, 1_000)]
     public int ReplySampleMin { get; set; } = 5;
+
+    /// <summary>An order not paid for this long is closed by the system. 1 second to 365 days; default 20 days (part 3).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan OrderPaymentWithin { get; set; } = TimeSpan.FromDays(20);
+
+    /// <summary>A payment is checked for this long. 1 second to 30 days; default 24 hours (part 3).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan OrderPaymentCheck { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// A seller answers a request to cancel within this time, or it is closed in the buyer's favour. 1 second to 365 days;
+    /// default 14 days (part 3).
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan OrderCancellationAnswerWithin { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>
+    /// The delivery countdown, from the last parcel. 1 second to 365 days, at most <see cref="OrderDeliveryMax"/>; default 60
+    /// days (ours: part 3 names only the bound).
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan OrderDelivery { get; set; } = TimeSpan.FromDays(60);
+
+    /// <summary>The longest delivery countdown with all extensions. 1 second to 365 days; default 120 days (part 3).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan OrderDeliveryMax { get; set; } = TimeSpan.FromDays(120);
+
+    /// <summary>Buyer protection after the countdown ended. 1 second to 365 days; default 15 days (ours: part 3 names no figure).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan OrderProtection { get; set; } = TimeSpan.FromDays(15);
+
+    /// <summary>A refund is paid within this time. 1 second to 365 days; default 14 days (part 3).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan OrderRefundWithin { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>How often due deadlines are looked for: how late one may be. 1 to 60 seconds; default 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan DeadlineSweep { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How far the time in the marketplace's signed reports may be from ours. 10 seconds to 1 hour; default 5 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
+    public TimeSpan ReportTolerance { get; set; } = TimeSpan.FromMinutes(5);
 }

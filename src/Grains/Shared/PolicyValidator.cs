@@ -23,6 +23,11 @@ internal sealed class PolicyValidator : IValidateOptions<Policy>
             faults.Add($"{nameof(Policy.ReplyPromptWithin)} must be shorter than {nameof(Policy.ReplyWindow)}.");
         }
 
+        if (options.OrderDelivery > options.OrderDeliveryMax)
+        {
+            faults.Add($"{nameof(Policy.OrderDelivery)} must be at most {nameof(Policy.OrderDeliveryMax)}.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -6,7 +6,7 @@ namespace Chat.Grains.Storage;
 public static class ChatStorageExtensions
 {
     /// <summary>
-    /// Adds <see cref="ChatDatabase"/>, <see cref="IConversationLog"/> and <see cref="IInboxReader"/> over the database of
+    /// Adds <see cref="ChatDatabase"/>, <see cref="IConversationLog"/> and the readers of lists and deadlines over the database of
     /// <see cref="ChatDatabaseOptions.Section"/>. The host must await <see cref="ChatDatabase.Prepare"/> before it starts.
     /// What waits in the log's queue is written when the container is disposed of.
     /// </summary>
@@ -16,6 +16,9 @@ public static class ChatStorageExtensions
         services.AddSingleton<ChatDatabase>();
         services.AddSingleton<IConversationLog, SqlConversationLog>();
         services.AddSingleton<IInboxReader, SqlInboxReader>();
+        services.AddSingleton<SqlOrderReader>();
+        services.AddSingleton<IOrderReader>(provider => provider.GetRequiredService<SqlOrderReader>());
+        services.AddSingleton<IDeadlineReader>(provider => provider.GetRequiredService<SqlOrderReader>());
         return services;
     }
 }

@@ -15,6 +15,13 @@ internal sealed class Durable<T>(IPersistentState<T> state)
     /// <summary>What is durable.</summary>
     public T Value => _value ??= state.State;
 
+    /// <summary>Reads again, for an activation that has learned that another one wrote.</summary>
+    public async Task Read()
+    {
+        await state.ReadStateAsync();
+        _value = state.State;
+    }
+
     /// <summary>
     /// Makes <paramref name="next"/> durable, then visible. When it throws, the outcome is not known: the caller must let
     /// the activation go, so that the next one reads again.

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Chat.Grains.Conversations;
+using Chat.Grains.Orders;
 using Chat.Grains.Shared;
 
 namespace Chat.Grains.Storage;
@@ -13,7 +14,7 @@ internal static class MessageRows
         WHERE m.conversation = @conversation AND m.sender = @sender AND m.client_id = @client_id
         """;
 
-    public const string Columns = "m.seq, m.change, m.client_id, m.sender, m.author, m.kind, m.body, m.sent_at, m.product";
+    public const string Columns = "m.seq, m.change, m.client_id, m.sender, m.author, m.kind, m.body, m.sent_at, m.product, m.notice";
 
     public static Message Read(DbDataReader row) => Read(row, 0);
 
@@ -26,7 +27,8 @@ internal static class MessageRows
         (MessageKind)row.GetInt16(at + 5),
         row.GetString(at + 6),
         Time.Of(row.GetInt64(at + 7)),
-        Products.OfColumn(row, at + 8));
+        Products.OfColumn(row, at + 8),
+        Notices.OfColumn(row, at + 9));
 }
 
 /// <summary>The conversation row as columns.</summary>
@@ -70,4 +72,15 @@ internal static class Products
 
     public static ProductCard? OfColumn(DbDataReader row, int at) =>
         row.IsDBNull(at) ? null : JsonSerializer.Deserialize<ProductCard>(row.GetString(at), Json);
+}
+
+/// <summary>A notice as JSON text.</summary>
+internal static class Notices
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public static string? ToJson(OrderNotice? notice) => notice is null ? null : JsonSerializer.Serialize(notice, Json);
+
+    public static OrderNotice? OfColumn(DbDataReader row, int at) =>
+        row.IsDBNull(at) ? null : JsonSerializer.Deserialize<OrderNotice>(row.GetString(at), Json);
 }

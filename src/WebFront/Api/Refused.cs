@@ -23,10 +23,12 @@ internal static class Refused
     {
         ErrorCode.Internal => StatusCodes.Status500InternalServerError,
         ErrorCode.Unavailable or ErrorCode.OutcomeUnknown or ErrorCode.Busy => StatusCodes.Status503ServiceUnavailable,
-        ErrorCode.Unauthenticated or ErrorCode.BadCredentials or ErrorCode.SessionRevoked => StatusCodes.Status401Unauthorized,
+        ErrorCode.Unauthenticated or ErrorCode.BadCredentials or ErrorCode.SessionRevoked
+            or ErrorCode.BadSignature or ErrorCode.StaleReport => StatusCodes.Status401Unauthorized,
         ErrorCode.OriginRefused => StatusCodes.Status403Forbidden,
-        ErrorCode.UnknownMethod or ErrorCode.ConversationNotFound or ErrorCode.StoreNotFound or ErrorCode.ProductNotFound => StatusCodes.Status404NotFound,
-        ErrorCode.NameTaken or ErrorCode.IdConflict => StatusCodes.Status409Conflict,
+        ErrorCode.UnknownMethod or ErrorCode.ConversationNotFound or ErrorCode.StoreNotFound or ErrorCode.ProductNotFound
+            or ErrorCode.OrderNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.NameTaken or ErrorCode.IdConflict or ErrorCode.OrderWrongState or ErrorCode.OrderChanged => StatusCodes.Status409Conflict,
         ErrorCode.TooManyAttempts or ErrorCode.RateLimited => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status400BadRequest,
     };

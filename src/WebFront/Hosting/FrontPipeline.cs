@@ -36,6 +36,8 @@ internal static class FrontPipeline
         app.MapHub<ChatHub>(HubRoute.Path, hub => hub.Transports = HttpTransportType.WebSockets);
         var api = app.MapGroup("/api");
         AccountEndpoints.Map(api, options.Auth);
+        OrderEndpoints.Map(api);
+        ReportEndpoint.Map(api, options.Marketplace);
         MarketEndpoints.Map(api);
         app.MapOpenApi();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });

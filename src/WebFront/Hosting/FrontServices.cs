@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Chat.Grains;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.WebFront.Access;
@@ -31,6 +32,7 @@ internal static class FrontServices
         AddAuth(services);
         AddWeb(services);
 
+        services.AddDeadlineWaker();
         services.AddSingleton<DemoMode>();
         services.AddSingleton<DemoData>();
         services.AddSingleton<ICatalog, DemoCatalog>();

@@ -32,6 +32,17 @@ internal sealed class FrontOptions
 
     /// <summary>Sign-in.</summary>
     public AuthOptions Auth { get; set; } = new();
+
+    /// <summary>The marketplace around us.</summary>
+    public MarketplaceOptions Marketplace { get; set; } = new();
+}
+
+/// <summary>What the marketplace's back end and we have in common: section <c>Chat:Marketplace</c>.</summary>
+internal sealed class MarketplaceOptions
+{
+    /// <summary>Signs what the back end reports about orders. 32 to 1,000 characters; default none, and then nothing is taken.</summary>
+    [StringLength(1_000, MinimumLength = 32)]
+    public string? Secret { get; set; }
 }
 
 /// <summary>Settings of sign-in: section <c>Chat:Auth</c>.</summary>

@@ -15,6 +15,7 @@ internal sealed class FrontOptionsValidator(IOptions<ChatDatabaseOptions> databa
         var wrong = new List<string>();
         Annotations(options, "Chat", wrong);
         Annotations(options.Auth, "Chat:Auth", wrong);
+        Annotations(options.Marketplace, "Chat:Marketplace", wrong);
         wrong.AddRange(options.Origins.Where(origin => !IsOrigin(origin)).Select(origin => $"Chat:Origins holds '{origin}', which is not scheme://host[:port]."));
         if (GrainHosting.Refusal(options.Mode) is { } refused)
         {

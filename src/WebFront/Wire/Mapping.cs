@@ -22,7 +22,7 @@ internal static class Mapping
     public static RefusalWire ToReply(this ChatError error) => new(Visible(error).ToWire());
 
     public static ProductWire ToWire(this ProductCard card) =>
-        new(card.Id.Value, card.Store.Value, card.Title, new MoneyWire(card.Price.Minor, card.Price.Currency), card.Image);
+        new(card.Id.Value, card.Store.Value, card.Title, card.Price.ToWire(), card.Image);
 
     public static MessageWire ToWire(this Message message) => new(
         message.Seq,
@@ -33,7 +33,8 @@ internal static class Mapping
         message.Kind == MessageKind.System ? "system" : "text",
         message.Body,
         message.SentAt.ToWire(),
-        message.Product?.ToWire());
+        message.Product?.ToWire(),
+        message.Notice?.ToWire());
 
     public static MessageWire[] ToWire(this IReadOnlyList<Message> messages)
     {

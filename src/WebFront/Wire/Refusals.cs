@@ -11,6 +11,8 @@ internal static class Refusals
 
     public static ChatError NoProduct { get; } = new(ErrorCode.ProductNotFound, "There is no such product in that store.");
 
+    public static ChatError NoOrder { get; } = new(ErrorCode.OrderNotFound, "There is no such order.");
+
     public static ChatError HelloFirst { get; } = new(ErrorCode.HelloFirst, "Call 'hello' first.");
 
     public static ChatError Unavailable { get; } = new(ErrorCode.Unavailable, "The service cannot be reached now.", TimeSpan.FromSeconds(1));

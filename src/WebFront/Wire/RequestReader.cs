@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Chat.Grains.Orders;
 using Chat.Grains.Shared;
 
 namespace Chat.WebFront.Wire;
@@ -12,6 +13,8 @@ internal struct RequestReader
 {
     /// <summary>Positions fit a JavaScript number exactly.</summary>
     private const long PositionMax = (1L << 53) - 1;
+
+    private const int ServersVersion = 8;
 
     private readonly JsonElement _json;
 
@@ -138,7 +141,10 @@ internal struct RequestReader
         return ProductId.TryParse(text, out var id) ? id : Refuse<ProductId?>(Refusals.NoProduct, null);
     }
 
-    /// <summary>A client message id: a UUID in its canonical lower-case form.</summary>
+    /// <summary>
+    /// An id that a client makes: a UUID in its canonical lower-case form. Version 8 is kept for the server's own notices, so
+    /// that nobody can take a notice's place.
+    /// </summary>
     public Guid MessageId(string field)
     {
         var text = Text(field);
@@ -147,9 +153,32 @@ internal struct RequestReader
             return default;
         }
 
-        return Guid.TryParseExact(text, "D", out var id) && text == id.ToString("D")
+        return Guid.TryParseExact(text, "D", out var id) && text == id.ToString("D") && id.Version != ServersVersion
             ? id
-            : Refuse(new ChatError(ErrorCode.BadMessageId, $"'{field}' is not a UUID in lower case."), default(Guid));
+            : Refuse(new ChatError(ErrorCode.BadMessageId, $"'{field}' is not a UUID in lower case, of another version than {ServersVersion}."), default(Guid));
+    }
+
+    /// <summary>What is in a parcel; absent means all that is left.</summary>
+    public IReadOnlyList<ParcelItem> Items(string field)
+    {
+        if (!TryFind(field, out _))
+        {
+            return [];
+        }
+
+        var items = new List<ParcelItem>();
+        foreach (var json in List(field, Limits.OrderLinesMax))
+        {
+            var item = new RequestReader(json);
+            items.Add(new ParcelItem((int)item.Integer("line", 1, Limits.OrderLinesMax), (int)item.Integer("quantity", 1, Limits.OrderQuantityMax)));
+            if (item.Error is { } error)
+            {
+                Fail(error);
+                break;
+            }
+        }
+
+        return items;
     }
 
     /// <summary>A required list of at most <paramref name="max"/> items; more is 4001.</summary>

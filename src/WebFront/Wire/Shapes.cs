@@ -15,7 +15,8 @@ internal sealed record MessageWire(
     string Kind,
     string Body,
     long SentAt,
-    ProductWire? Product);
+    ProductWire? Product,
+    NoticeWire? Notice);
 
 internal sealed record ReceiptWire(string Member, long Delivered, long Read);
 

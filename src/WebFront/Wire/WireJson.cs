@@ -33,6 +33,10 @@ namespace Chat.WebFront.Wire;
 [JsonSerializable(typeof(StoresWire))]
 [JsonSerializable(typeof(ProductsWire))]
 [JsonSerializable(typeof(ProductDetailsWire))]
+[JsonSerializable(typeof(OrderWire))]
+[JsonSerializable(typeof(OrdersWire))]
+[JsonSerializable(typeof(OrderReplyWire))]
+[JsonSerializable(typeof(ReportReplyWire))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class WireJson : JsonSerializerContext
 {

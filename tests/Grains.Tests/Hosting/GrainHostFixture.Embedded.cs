@@ -3,6 +3,7 @@ using Chat.EmbeddedHost;
 using Chat.Grains.Storage;
 using Chat.Grains.Tests.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
@@ -31,11 +32,24 @@ internal sealed class GrainHostFixture : IAsyncDisposable
     public IServiceProvider Services => provider;
 
     /// <summary>Starts a host with more services for its grains.</summary>
-    public static async Task<GrainHostFixture> Start(Action<IServiceCollection> services)
+    public static Task<GrainHostFixture> Start(Action<IServiceCollection> services) => Start((collection, _) => services(collection));
+
+    /// <summary>Starts a host with the product's own services and more, under the product's storage.</summary>
+    public static Task<GrainHostFixture> StartProduct(Action<IServiceCollection> services) => Start((collection, database) =>
+    {
+        collection.AddLogging();
+        services(collection);
+        collection.AddChatGrains(new ConfigurationBuilder().Build());
+        collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        collection.AddChatStorage();
+        collection.AddSingleton(Microsoft.Extensions.Options.Options.Create(database));
+    });
+
+    private static async Task<GrainHostFixture> Start(Action<IServiceCollection, ChatDatabaseOptions> services)
     {
         var database = await TestDatabase.Create(DatabaseKind.Sqlite);
         var collection = new ServiceCollection();
-        services(collection);
+        services(collection, database.Options);
         var source = SqliteFactory.Instance.CreateDataSource(database.Options.ConnectionString);
         collection.AddAdoGrainState(StateStorage.Name, _ => source, StateStorage.Json, parallel: 1);
         collection.AddAdoReminders(_ => source);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Chat.Grains.Storage;
 using Chat.Grains.Tests.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Configuration;
@@ -32,13 +33,26 @@ internal sealed class GrainHostFixture : IAsyncDisposable
     public IServiceProvider Services => cluster.GetSiloServiceProvider();
 
     /// <summary>Starts a host with more services for its grains.</summary>
-    public static async Task<GrainHostFixture> Start(Action<IServiceCollection> services)
+    public static Task<GrainHostFixture> Start(Action<IServiceCollection> services) => Start((collection, _) => services(collection));
+
+    /// <summary>Starts a host with the product's own services and more, under the product's storage.</summary>
+    public static Task<GrainHostFixture> StartProduct(Action<IServiceCollection> services) => Start((collection, database) =>
+    {
+        collection.AddLogging();
+        services(collection);
+        collection.AddChatGrains(new ConfigurationBuilder().Build());
+        collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        collection.AddChatStorage();
+        collection.AddSingleton(Microsoft.Extensions.Options.Options.Create(database));
+    });
+
+    private static async Task<GrainHostFixture> Start(Action<IServiceCollection, ChatDatabaseOptions> services)
     {
         var database = await TestDatabase.Create(DatabaseKind.Sqlite);
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
-            services(silo.Services);
+            services(silo.Services, database.Options);
             silo.AddAdoNetGrainStorage(StateStorage.Name, options =>
             {
                 options.Invariant = "System.Data.SQLite";

@@ -70,6 +70,8 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public IInboxReader OpenInbox() => new SqlInboxReader(Open());
 
+    public SqlOrderReader OpenOrders() => new(Open());
+
     /// <summary>Runs SQL past the log.</summary>
     public Task<List<T>> Query<T>(string sql, Func<System.Data.Common.DbDataReader, T> map, params (string, object)[] parameters) =>
         Open().Engine.Query(sql, map, parameters);

@@ -23,8 +23,8 @@ internal static class AppendStatement
             AS r (id, buyer, store, buyer_name, store_name, expected, count, head, change, last_at, waiting_since,
                 buyer_delivered, buyer_read, buyer_unread, store_delivered, store_read, store_unread, product)),
         new_message AS MATERIALIZED (
-            SELECT * FROM unnest($19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
-            AS m (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product)),
+            SELECT * FROM unnest($19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
+            AS m (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product, notice)),
         duplicate AS MATERIALIZED (
             SELECT DISTINCT stored.conversation AS id
             FROM new_message m JOIN message stored
@@ -56,11 +56,11 @@ internal static class AppendStatement
             RETURNING c.id),
         done AS MATERIALIZED (SELECT id FROM created UNION ALL SELECT id FROM moved),
         stored_message AS (
-            INSERT INTO message (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product)
+            INSERT INTO message (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product, notice)
             SELECT * FROM new_message WHERE conversation IN (SELECT id FROM done)),
         stored_reply AS (
             INSERT INTO reply (store, asked_at, conversation, seq, answered_at)
-            SELECT * FROM unnest($29, $30, $31, $32, $33) AS p (store, asked_at, conversation, seq, answered_at)
+            SELECT * FROM unnest($30, $31, $32, $33, $34) AS p (store, asked_at, conversation, seq, answered_at)
             WHERE conversation IN (SELECT id FROM done))
         SELECT id, id IN (SELECT id FROM done), id IN (SELECT id FROM duplicate) FROM request
         """;
@@ -75,7 +75,7 @@ internal static class AppendStatement
     [
         TextArray, TextArray, TextArray, TextArray, TextArray, LongArray, LongArray, LongArray, LongArray, LongArray, LongArray,
         LongArray, LongArray, LongArray, LongArray, LongArray, LongArray, JsonArray,
-        TextArray, LongArray, LongArray, IdArray, TextArray, TextArray, KindArray, TextArray, LongArray, JsonArray,
+        TextArray, LongArray, LongArray, IdArray, TextArray, TextArray, KindArray, TextArray, LongArray, JsonArray, JsonArray,
         TextArray, LongArray, TextArray, LongArray, LongArray,
     ];
 
@@ -136,6 +136,7 @@ internal static class AppendStatement
             Set(Column(m => m.Body));
             Set(Column(m => m.SentAt.ToUnixTimeMilliseconds()));
             Set(Column(m => Products.ToJson(m.Product)));
+            Set(Column(m => Notices.ToJson(m.Notice)));
         }
 
         void FillReplies()

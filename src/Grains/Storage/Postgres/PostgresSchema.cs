@@ -7,7 +7,7 @@ namespace Chat.Grains.Storage.Postgres;
 /// </summary>
 internal static class PostgresSchema
 {
-    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Membership];
+    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Membership, Orders];
 
     /// <summary>
     /// Room is left on each page of conversation, and no index or index predicate names a column that an append changes
@@ -119,5 +119,33 @@ internal static class PostgresSchema
             alive_at timestamptz NOT NULL,
             PRIMARY KEY (cluster_id, address, port, generation)
         );
+        """;
+
+    /// <summary>
+    /// Notices of orders in messages; and what lists and sweeps of orders ask for, as columns made of the state's JSON: nothing
+    /// that could disagree with it. They are null for all other states, which the indexes leave out. Columns and not indexes
+    /// on expressions of the payload: those would make every write of every grain's state touch every index.
+    /// </summary>
+    private const string Orders = """
+        ALTER TABLE message ADD COLUMN notice jsonb;
+
+        ALTER TABLE grain_state
+            ADD COLUMN due_at bigint
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN CAST(payload -> 'due' ->> 'at' AS bigint) END) STORED,
+            ADD COLUMN order_shard integer
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN CAST(payload ->> 'shard' AS integer) END) STORED,
+            ADD COLUMN order_buyer text COLLATE "C"
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload ->> 'buyer' END) STORED,
+            ADD COLUMN order_store text COLLATE "C"
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload ->> 'store' END) STORED,
+            ADD COLUMN order_group text COLLATE "C"
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload ->> 'group' END) STORED,
+            ADD COLUMN order_at bigint
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN CAST(payload ->> 'placedAt' AS bigint) END) STORED;
+        CREATE INDEX order_due ON grain_state (due_at, key_text, order_shard) WHERE due_at IS NOT NULL;
+        CREATE INDEX order_of_buyer ON grain_state (order_buyer, order_at, key_text) WHERE order_buyer IS NOT NULL;
+        CREATE INDEX order_of_buyer_in ON grain_state (order_buyer, order_group, order_at, key_text) WHERE order_buyer IS NOT NULL;
+        CREATE INDEX order_of_store ON grain_state (order_store, order_at, key_text) WHERE order_store IS NOT NULL;
+        CREATE INDEX order_of_store_in ON grain_state (order_store, order_group, order_at, key_text) WHERE order_store IS NOT NULL;
         """;
 }

@@ -45,10 +45,10 @@ internal sealed class SqliteAppender : IDisposable
             ["id", "expected", "count", .. RowColumns]);
         _message = Prepare(
             """
-            INSERT INTO message (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product)
-            VALUES ($conversation, $seq, $change, $client_id, $sender, $author, $kind, $body, $sent_at, $product)
+            INSERT INTO message (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product, notice)
+            VALUES ($conversation, $seq, $change, $client_id, $sender, $author, $kind, $body, $sent_at, $product, $notice)
             """,
-            "conversation", "seq", "change", "client_id", "sender", "author", "kind", "body", "sent_at", "product");
+            "conversation", "seq", "change", "client_id", "sender", "author", "kind", "body", "sent_at", "product", "notice");
         _reply = Prepare(
             "INSERT INTO reply (store, asked_at, conversation, seq, answered_at) VALUES ($store, $asked_at, $conversation, $seq, $answered_at)",
             "store", "asked_at", "conversation", "seq", "answered_at");
@@ -152,7 +152,8 @@ internal sealed class SqliteAppender : IDisposable
         (int)message.Kind,
         message.Body,
         message.SentAt.ToUnixTimeMilliseconds(),
-        Products.ToJson(message.Product)).ExecuteNonQuery();
+        Products.ToJson(message.Product),
+        Notices.ToJson(message.Notice)).ExecuteNonQuery();
 
     private static SqliteCommand Run(SqliteCommand command, params object?[] values)
     {

@@ -6,7 +6,7 @@ namespace Chat.Grains.Storage.Sqlite;
 /// </summary>
 internal static class SqliteSchema
 {
-    public static readonly IReadOnlyList<string> Steps = [Log, GrainState];
+    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Orders];
 
     /// <summary>
     /// Messages are clustered by (conversation, seq): a page of history is a few neighbouring database pages. The check on
@@ -93,5 +93,31 @@ internal static class SqliteSchema
         CREATE INDEX reminder_hash ON reminder (service_id, grain_hash);
 
         CREATE TABLE OrleansQuery (QueryKey TEXT NOT NULL PRIMARY KEY, QueryText TEXT NOT NULL) STRICT;
+        """;
+
+    /// <summary>
+    /// Notices of orders in messages; and what lists and sweeps of orders ask for, as columns made of the state's JSON: nothing
+    /// that could disagree with it. They are null for all other states, which the indexes leave out.
+    /// </summary>
+    private const string Orders = """
+        ALTER TABLE message ADD COLUMN notice TEXT;
+
+        ALTER TABLE grain_state ADD COLUMN due_at INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload -> 'due' ->> 'at' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN order_shard INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload ->> 'shard' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN order_buyer TEXT
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload ->> 'buyer' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN order_store TEXT
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload ->> 'store' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN order_group TEXT
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload ->> 'group' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN order_at INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'order' THEN payload ->> 'placedAt' END) VIRTUAL;
+        CREATE INDEX order_due ON grain_state (due_at, key_text, order_shard) WHERE due_at IS NOT NULL;
+        CREATE INDEX order_of_buyer ON grain_state (order_buyer, order_at, key_text) WHERE order_buyer IS NOT NULL;
+        CREATE INDEX order_of_buyer_in ON grain_state (order_buyer, order_group, order_at, key_text) WHERE order_buyer IS NOT NULL;
+        CREATE INDEX order_of_store ON grain_state (order_store, order_at, key_text) WHERE order_store IS NOT NULL;
+        CREATE INDEX order_of_store_in ON grain_state (order_store, order_group, order_at, key_text) WHERE order_store IS NOT NULL;
         """;
 }

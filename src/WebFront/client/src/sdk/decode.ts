@@ -1,4 +1,4 @@
-import type { Message, Presence, Product, Receipt, ServerEvent, Store, Summary } from './protocol';
+import type { Message, Notice, OrderCard, Presence, Product, Receipt, ServerEvent, Store, Summary } from './protocol';
 
 /*
  * What came over the wire is checked where a wrong value would break an invariant; fields that
@@ -15,11 +15,35 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const isListOf = (check: (item: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check);
 const isPrincipal = (value: unknown) => isText(value) && /^[us]:./.test(value);
+const isSender = (value: unknown) => value === 'x:system' || isPrincipal(value);
 const isConversationId = (value: unknown) => isText(value) && /^[^~]+~[^~]+$/.test(value);
 const isPerson = (value: unknown) => isFields(value) && isText(value['id']) && isText(value['name']);
 
 function isProduct(value: unknown): value is Product {
   return isFields(value) && isText(value['id']) && isText(value['store']) && isText(value['title']) && isFields(value['price']);
+}
+
+const isMoney = (value: unknown) => isFields(value) && Number.isSafeInteger(value['minor']) && isText(value['currency']);
+const isDeadline = (value: unknown) => isFields(value) && isText(value['kind']) && isCount(value['at']);
+
+function isOrderCard(value: unknown): value is OrderCard {
+  return (
+    isFields(value) &&
+    isText(value['id']) &&
+    isText(value['store']) &&
+    isCount(value['version']) &&
+    isText(value['status']) &&
+    isText(value['title']) &&
+    isMoney(value['total']) &&
+    (value['refunded'] == null || isMoney(value['refunded'])) &&
+    (value['deadline'] == null || isDeadline(value['deadline']))
+  );
+}
+
+function isNotice(value: unknown): value is Notice {
+  return (
+    isFields(value) && isText(value['type']) && isOrderCard(value['order']) && (value['amount'] == null || isMoney(value['amount']))
+  );
 }
 
 export function isMessage(value: unknown): value is Message {
@@ -30,10 +54,11 @@ export function isMessage(value: unknown): value is Message {
     isCount(value['change']) &&
     value['change'] > 0 &&
     isText(value['id']) &&
-    isPrincipal(value['sender']) &&
+    isSender(value['sender']) &&
     isText(value['body']) &&
     isCount(value['sentAt']) &&
-    (value['product'] == null || isProduct(value['product']))
+    (value['product'] == null || isProduct(value['product'])) &&
+    (value['notice'] == null || isNotice(value['notice']))
   );
 }
 

@@ -31,6 +31,19 @@ export const ErrorCode = {
   rate_limited: 3011,
   too_many: 4001,
   not_an_agent: 4002,
+  order_not_found: 5001,
+  order_wrong_state: 5002,
+  order_changed: 5003,
+  order_other_side: 5004,
+  order_invalid: 5005,
+  amount_invalid: 5006,
+  parcel_invalid: 5007,
+  tracking_invalid: 5008,
+  extension_too_long: 5009,
+  refund_too_large: 5010,
+  refund_not_found: 5011,
+  bad_signature: 5012,
+  stale_report: 5013,
 } as const;
 
 export type ErrorName = keyof typeof ErrorCode;

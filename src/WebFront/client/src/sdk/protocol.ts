@@ -9,6 +9,9 @@ export type StoreId = string;
 export type ProductId = string;
 /** Who takes part in a conversation: `u:<user>` or `s:<store>`. */
 export type Principal = `u:${string}` | `s:${string}`;
+/** Who wrote a message: a principal, or nobody in a notice that no side caused. */
+export type Sender = Principal | 'x:system';
+export type OrderId = string;
 /** `<user>~<store>`. */
 export type ConversationId = `${string}~${string}`;
 /** A lower-case UUID, made by the client once for each message. */
@@ -32,19 +35,83 @@ export interface Person {
   readonly name: string;
 }
 
+export type OrderStatus =
+  | 'awaitingPayment'
+  | 'paymentCheck'
+  | 'awaitingShipment'
+  | 'cancellationRequested'
+  | 'shipped'
+  | 'protection'
+  | 'completed'
+  | 'closed';
+
+export type OrderChange =
+  | 'placed'
+  | 'paid'
+  | 'paymentChecked'
+  | 'parcelShipped'
+  | 'shipped'
+  | 'cancellationRequested'
+  | 'cancellationAccepted'
+  | 'alreadyShipped'
+  | 'cancellationExpired'
+  | 'deliveryExtended'
+  | 'deliveryEnded'
+  | 'receiptConfirmed'
+  | 'protectionEnded'
+  | 'paymentExpired'
+  | 'refundGranted'
+  | 'refundPaid'
+  | 'refundOverdue';
+
+export type CancellationReason = 'changedMind' | 'wrongItem' | 'wrongAddress' | 'tooSlow' | 'sellerAsked' | 'other';
+
+export interface OrderDeadline {
+  readonly kind: 'payment' | 'paymentCheck' | 'cancellationAnswer' | 'delivery' | 'protection' | 'refund';
+  readonly at: number;
+}
+
+/** An order as it was when the notice was made. Of two cards the higher `version` is the newer. */
+export interface OrderCard {
+  readonly id: OrderId;
+  readonly store: StoreId;
+  readonly version: number;
+  readonly status: OrderStatus;
+  readonly title: string;
+  readonly image: string;
+  readonly units: number;
+  readonly total: Money;
+  readonly refunded?: Money | null;
+  readonly deadline?: OrderDeadline | null;
+}
+
+/** What a system message tells. A `type` that is not known yet is shown by the message's body. */
+export interface Notice {
+  readonly type: OrderChange;
+  readonly order: OrderCard;
+  readonly tracking?: string | null;
+  readonly carrier?: string | null;
+  readonly reason?: CancellationReason | null;
+  readonly sellerAtFault?: boolean | null;
+  readonly days?: number | null;
+  readonly amount?: Money | null;
+}
+
 export interface Message {
   /** Order in the conversation; never changes. */
   readonly seq: number;
   /** The change that made this version of the message. */
   readonly change: number;
   readonly id: MessageId;
-  readonly sender: Principal;
-  /** The person who wrote: for a store, which of its agents. */
+  readonly sender: Sender;
+  /** The person who wrote: for a store, which of its agents. Empty in a notice that no person caused. */
   readonly by: UserId;
   readonly kind: 'text' | 'system';
   readonly body: string;
   readonly sentAt: number;
   readonly product?: Product | null;
+  /** Only in system messages. */
+  readonly notice?: Notice | null;
 }
 
 /** Watermarks of one member; they only rise. */

@@ -175,3 +175,22 @@ describe('what is shown', () => {
 
   test('Server_time_is_known_by_its_offset', () => check([], (s) => s.clockOffsetMs, 3_000));
 });
+
+describe('notices', () => {
+  const told = (seq: number, sender: Message['sender']) => message(seq, seq, { kind: 'system', sender, by: '', notice: null });
+
+  test.each([
+    ['x:system', 1],
+    ['s:amber', 1],
+    ['u:maria', 0],
+  ] as const)('Notice_of_%s_makes_%i_unread_for_the_buyer', (sender, unread) => {
+    check([listed(summary(1, 1, 0, 1)), push(told(2, sender))], (state) => state.conversations.get(id)?.summary?.unread, unread);
+  });
+
+  test('Notice_is_neither_question_nor_answer', () => {
+    const asked = message(2, 2, { sender: 'u:maria', by: 'maria' });
+    const waiting = (state: ChatState) => state.conversations.get(id)?.summary?.waitingSince ?? null;
+    check([listed(summary(1, 1, 0, 1)), push(told(2, 'u:maria'))], waiting, null);
+    check([listed(summary(1, 1, 0, 1)), push(asked, told(3, 's:amber'), told(4, 'x:system'))], waiting, 2_000);
+  });
+});

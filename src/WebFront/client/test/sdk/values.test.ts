@@ -74,3 +74,45 @@ describe('decode', () => {
     expect(decodeEvents([typing, { t: 'message' }, typing])).toEqual({ events: [typing, typing], damaged: true });
   });
 });
+
+describe('notices', () => {
+  const order = {
+    id: '1234567890123456',
+    store: 'amber',
+    version: 3,
+    status: 'shipped',
+    title: 'Teapot',
+    image: '/teapot.svg',
+    units: 2,
+    total: { minor: 6_900, currency: 'EUR' },
+    deadline: { kind: 'delivery', at: 5_000 },
+  };
+  const event = (notice: unknown, sender = 'x:system') => ({
+    t: 'message',
+    conversation: 'maria~amber',
+    message: { seq: 1, change: 1, id: 'n', sender, by: '', kind: 'system', body: 'Order shipped.', sentAt: 1_000, notice },
+  });
+
+  test.each(['x:system', 's:amber', 'u:maria'])('Notice_of_%s_is_understood', (sender) => {
+    const { events, damaged } = decodeEvents([event({ type: 'shipped', order, tracking: 'AB123456' }, sender)]);
+    expect(damaged).toBe(false);
+    expect(events).toHaveLength(1);
+  });
+
+  test('Type_that_is_not_known_yet_is_kept', () => {
+    expect(decodeEvents([event({ type: 'teleported', order })]).damaged).toBe(false);
+  });
+
+  test.each([
+    ['no order', { type: 'shipped' }],
+    ['a total that is no money', { type: 'shipped', order: { ...order, total: 69 } }],
+    ['a deadline without a time', { type: 'shipped', order: { ...order, deadline: { kind: 'delivery' } } }],
+    ['a broken amount', { type: 'refundGranted', order, amount: { minor: 1.5, currency: 'EUR' } }],
+  ])('Notice_with_%s_is_damaged', (_, notice) => {
+    expect(decodeEvents([event(notice)]).damaged).toBe(true);
+  });
+
+  test('Nobody_else_may_be_a_sender', () => {
+    expect(decodeEvents([event({ type: 'shipped', order }, 'x:other')]).damaged).toBe(true);
+  });
+});
