@@ -8,6 +8,10 @@ import './styles/shell.css';
 import './styles/market.css';
 import './styles/forms.css';
 import './styles/messages.css';
+import './styles/list.css';
+import './styles/thread.css';
+import './styles/composer.css';
+import './styles/context.css';
 
 applyTheme();
 void connect();
