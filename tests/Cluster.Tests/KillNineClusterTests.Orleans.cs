@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Chat.Cluster.Tests;
 
 /// <summary>Two silos and two fronts; a silo, a front and the database are killed in turn while fifty clients write.</summary>
-[Trait("Kind", "Process")]
+[Collection(RealClusterRuns.Name), Trait("Kind", "Process")]
 public sealed class KillNineClusterTests(ITestOutputHelper output)
 {
     [NeedsOwnPostgresFact]

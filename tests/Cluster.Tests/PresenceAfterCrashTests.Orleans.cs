@@ -14,7 +14,7 @@ using Xunit.Abstractions;
 namespace Chat.Cluster.Tests;
 
 /// <summary>An agent at one front, a watcher at another; what stands between them is killed.</summary>
-[Trait("Kind", "Process")]
+[Collection(RealClusterRuns.Name), Trait("Kind", "Process")]
 public sealed class PresenceAfterCrashTests(ITestOutputHelper output)
 {
     private const string AgentName = "wang-lei";
