@@ -51,7 +51,7 @@ internal sealed class AccountGrain(
             return new ChatError(ErrorCode.NameTaken, "An account of that name exists.");
         }
 
-        await Write(new AccountState { PasswordHash = passwordHash });
+        await _state.Write(new AccountState { PasswordHash = passwordHash }, this);
         return Record;
     }
 
@@ -69,22 +69,9 @@ internal sealed class AccountGrain(
         _attempts = [];
         if (newerHash is not null && _state.Value.PasswordHash is not null)
         {
-            await Write(new AccountState { PasswordHash = newerHash });
+            await _state.Write(new AccountState { PasswordHash = newerHash }, this);
         }
     }
 
     private AccountRecord Record => new(new UserId(GrainKeys.IdPart(this.GetPrimaryKeyString())), _state.Value.PasswordHash!);
-
-    private async Task Write(AccountState next)
-    {
-        try
-        {
-            await _state.Write(next);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
 }

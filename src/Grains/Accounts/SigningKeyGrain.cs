@@ -31,15 +31,7 @@ internal sealed class SigningKeyGrain([PersistentState("signing-key", StateStora
     {
         if (_state.Value.Key is null)
         {
-            try
-            {
-                await _state.Write(new SigningKeyState { Key = candidate });
-            }
-            catch
-            {
-                DeactivateOnIdle();
-                throw;
-            }
+            await _state.Write(new SigningKeyState { Key = candidate }, this);
         }
 
         return _state.Value.Key!;

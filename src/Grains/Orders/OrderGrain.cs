@@ -87,7 +87,7 @@ internal sealed partial class OrderGrain(
         var (outcome, events) = OrderRules.Decide(_state.Value, kind, version, OrderTerms.Of(policy.Value), now);
         if (outcome == DeadlineOutcome.Applied)
         {
-            await Write(OrderRules.Apply(_state.Value, events));
+            await _state.Write(OrderRules.Apply(_state.Value, events), this);
             OrderMetrics.Lateness.Record((now - due!.Value).TotalSeconds);
             PostAfter(TimeSpan.Zero);
         }
@@ -143,27 +143,13 @@ internal sealed partial class OrderGrain(
     {
         try
         {
-            await Write(next);
+            await _state.Write(next, this);
             return true;
         }
         catch (Exception error)
         {
             LogNotWritten(_id, error);
             return false;
-        }
-    }
-
-    /// <summary>When it throws, the outcome is not known: the next activation reads what is true.</summary>
-    private async Task Write(OrderState next)
-    {
-        try
-        {
-            await _state.Write(next);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
         }
     }
 
@@ -200,7 +186,7 @@ internal sealed partial class OrderGrain(
 
         if (posted > 0)
         {
-            await Write(OrderRules.Posted(_state.Value, posted));
+            await _state.Write(OrderRules.Posted(_state.Value, posted), this);
         }
     }
 

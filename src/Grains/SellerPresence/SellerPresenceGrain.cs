@@ -133,12 +133,11 @@ internal sealed partial class SellerPresenceGrain(
     {
         try
         {
-            await _stored.Write(next);
+            await _stored.Write(next, this);
         }
         catch (Exception error)
         {
             LogNotStored(_store, error);
-            DeactivateOnIdle();
         }
     }
 

@@ -1,3 +1,4 @@
+using Orleans;
 using Orleans.Runtime;
 
 namespace Chat.Grains.Storage;
@@ -23,14 +24,23 @@ internal sealed class Durable<T>(IPersistentState<T> state)
     }
 
     /// <summary>
-    /// Makes <paramref name="next"/> durable, then visible. When it throws, the outcome is not known: the caller must let
-    /// the activation go, so that the next one reads again.
+    /// Makes <paramref name="next"/> durable, then visible. When it throws, the outcome is not known: <paramref name="owner"/>
+    /// is let go, so that its next activation reads what is true.
     /// </summary>
-    public async Task Write(T next)
+    public async Task Write(T next, IGrainBase owner)
     {
         _ = Value;
         state.State = next;
-        await state.WriteStateAsync();
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            owner.DeactivateOnIdle();
+            throw;
+        }
+
         _value = next;
     }
 }

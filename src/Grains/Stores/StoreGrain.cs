@@ -86,23 +86,10 @@ internal sealed partial class StoreGrain(
     {
         if (next != _state.Value)
         {
-            await Store(next);
+            await _state.Write(next, this);
         }
 
         await DrainOutbox();
-    }
-
-    private async Task Store(StoreState next)
-    {
-        try
-        {
-            await _state.Write(next);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
     }
 
     /// <summary>Tells users in order; each is taken off only after it was taken. User grains drop repeats by their nature.</summary>
@@ -122,7 +109,7 @@ internal sealed partial class StoreGrain(
                 return;
             }
 
-            await Store(StoreRules.Delivered(_state.Value));
+            await _state.Write(StoreRules.Delivered(_state.Value), this);
         }
     }
 

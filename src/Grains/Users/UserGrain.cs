@@ -27,7 +27,7 @@ internal sealed class UserGrain(
 
         if (_state.Value.DisplayName != name.Value)
         {
-            await Write(_state.Value with { DisplayName = name.Value });
+            await _state.Write(_state.Value with { DisplayName = name.Value }, this);
         }
 
         return new UserProfile(Id, name.Value, _state.Value.Stores);
@@ -36,7 +36,7 @@ internal sealed class UserGrain(
     public async Task OpenSession(string session, DateTimeOffset expiresAt)
     {
         var (next, ended) = UserRules.OpenSession(_state.Value, session, expiresAt, Now);
-        await Write(next);
+        await _state.Write(next, this);
         if (ended is not null)
         {
             Pass([new SessionRevokedPush(ended)]);
@@ -48,7 +48,7 @@ internal sealed class UserGrain(
         var next = _state.Value with { Sessions = _state.Value.Sessions.RemoveAll(entry => entry.Id == session) };
         if (next.Sessions.Length < _state.Value.Sessions.Length)
         {
-            await Write(next);
+            await _state.Write(next, this);
         }
 
         // Also for an unknown session: the earlier call may have stored this and died before telling anybody.
@@ -68,7 +68,7 @@ internal sealed class UserGrain(
                 return new ChatError(ErrorCode.TooMany, "This user works for too many stores.", Limit: Limits.StoresPerUserMax);
             }
 
-            await Write(state with { Stores = state.Stores.Add(store) });
+            await _state.Write(state with { Stores = state.Stores.Add(store) }, this);
         }
 
         Pass([new StoresChangedPush()]);
@@ -79,24 +79,11 @@ internal sealed class UserGrain(
     {
         if (_state.Value.Stores.Contains(store))
         {
-            await Write(_state.Value with { Stores = _state.Value.Stores.Remove(store) });
+            await _state.Write(_state.Value with { Stores = _state.Value.Stores.Remove(store) }, this);
         }
 
         Pass([new StoresChangedPush()]);
     }
 
     private UserId Id => new(Me.Key);
-
-    private async Task Write(UserState next)
-    {
-        try
-        {
-            await _state.Write(next);
-        }
-        catch
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
 }
