@@ -11,12 +11,6 @@ internal static class PostgresQueries
         AND key_text = coalesce(@GrainIdExtensionString::text, '')
         """;
 
-    private const string ReminderColumns = """
-        grain_id AS "GrainId", reminder_name AS "ReminderName", start_time AS "StartTime", period AS "Period", version AS "Version"
-        """;
-
-    private const string ReminderKey = "service_id = @ServiceId AND grain_id = @GrainId AND reminder_name = @ReminderName";
-
     private const string SiloKey = "m.cluster_id = @DeploymentId AND m.address = @Address AND m.port = @Port AND m.generation = @Generation";
 
     private const string MemberColumns = """
@@ -25,7 +19,7 @@ internal static class PostgresQueries
         m.start_time AS "StartTime", m.alive_at AS "IAmAliveTime", v.version AS "Version"
         """;
 
-    public static readonly IReadOnlyDictionary<string, string> Texts = new Dictionary<string, string>
+    public static readonly IReadOnlyDictionary<string, string> Texts = new Dictionary<string, string>(ReminderQueries.Texts)
     {
         ["ReadFromStorageKey"] = $"""
             SELECT convert_to(payload::text, 'UTF8') AS "PayloadBinary", version AS "Version" FROM grain_state WHERE {StateKey}
@@ -105,28 +99,9 @@ internal static class PostgresQueries
             WHERE cluster_id = @DeploymentId AND status = @Status AND proxy_port > 0
             """,
 
-        ["ReadReminderRowsKey"] = $"SELECT {ReminderColumns} FROM reminder WHERE service_id = @ServiceId AND grain_id = @GrainId",
-        ["ReadReminderRowKey"] = $"SELECT {ReminderColumns} FROM reminder WHERE {ReminderKey}",
-        ["ReadRangeRows1Key"] = $"""
-            SELECT {ReminderColumns} FROM reminder
-            WHERE service_id = @ServiceId AND grain_hash > @BeginHash AND grain_hash <= @EndHash
-            """,
-        ["ReadRangeRows2Key"] = $"""
-            SELECT {ReminderColumns} FROM reminder
-            WHERE service_id = @ServiceId AND (grain_hash > @BeginHash OR grain_hash <= @EndHash)
-            """,
-        ["UpsertReminderRowKey"] = """
-            INSERT INTO reminder (service_id, grain_id, reminder_name, start_time, period, grain_hash, version)
-            VALUES (@ServiceId, @GrainId, @ReminderName, @StartTime, @Period, @GrainHash, 0)
-            ON CONFLICT (service_id, grain_id, reminder_name) DO UPDATE
-            SET start_time = excluded.start_time, period = excluded.period, grain_hash = excluded.grain_hash,
-                version = reminder.version + 1
-            RETURNING version AS "Version"
-            """,
         ["DeleteReminderRowKey"] = $"""
-            WITH gone AS (DELETE FROM reminder WHERE {ReminderKey} AND version = @Version RETURNING 1)
+            WITH gone AS (DELETE FROM reminder WHERE {ReminderQueries.Key} AND version = @Version RETURNING 1)
             SELECT EXISTS (SELECT FROM gone)
             """,
-        ["DeleteReminderRowsKey"] = "DELETE FROM reminder WHERE service_id = @ServiceId",
     };
 }

@@ -11,13 +11,7 @@ internal static class SqliteQueries
         AND key_text = coalesce(@GrainIdExtensionString, '')
         """;
 
-    private const string ReminderColumns = """
-        grain_id AS GrainId, reminder_name AS ReminderName, start_time AS StartTime, period AS Period, version AS Version
-        """;
-
-    private const string ReminderKey = "service_id = @ServiceId AND grain_id = @GrainId AND reminder_name = @ReminderName";
-
-    public static readonly IReadOnlyDictionary<string, string> Texts = new Dictionary<string, string>
+    public static readonly IReadOnlyDictionary<string, string> Texts = new Dictionary<string, string>(ReminderQueries.Texts)
     {
         ["ReadFromStorageKey"] = $"""
             SELECT CAST(payload AS BLOB) AS PayloadBinary, version AS Version FROM grain_state WHERE {StateKey}
@@ -43,28 +37,9 @@ internal static class SqliteQueries
             DELETE FROM grain_state WHERE {StateKey} AND version = @GrainStateVersion
             RETURNING version + 1 AS NewGrainStateVersion
             """,
-        ["ReadReminderRowsKey"] = $"SELECT {ReminderColumns} FROM reminder WHERE service_id = @ServiceId AND grain_id = @GrainId",
-        ["ReadReminderRowKey"] = $"SELECT {ReminderColumns} FROM reminder WHERE {ReminderKey}",
-        ["ReadRangeRows1Key"] = $"""
-            SELECT {ReminderColumns} FROM reminder
-            WHERE service_id = @ServiceId AND grain_hash > @BeginHash AND grain_hash <= @EndHash
-            """,
-        ["ReadRangeRows2Key"] = $"""
-            SELECT {ReminderColumns} FROM reminder
-            WHERE service_id = @ServiceId AND (grain_hash > @BeginHash OR grain_hash <= @EndHash)
-            """,
-        ["UpsertReminderRowKey"] = """
-            INSERT INTO reminder (service_id, grain_id, reminder_name, start_time, period, grain_hash, version)
-            VALUES (@ServiceId, @GrainId, @ReminderName, @StartTime, @Period, @GrainHash, 0)
-            ON CONFLICT (service_id, grain_id, reminder_name) DO UPDATE
-            SET start_time = excluded.start_time, period = excluded.period, grain_hash = excluded.grain_hash,
-                version = reminder.version + 1
-            RETURNING version AS Version
-            """,
         ["DeleteReminderRowKey"] = $"""
-            DELETE FROM reminder WHERE {ReminderKey} AND version = @Version;
+            DELETE FROM reminder WHERE {ReminderQueries.Key} AND version = @Version;
             SELECT changes()
             """,
-        ["DeleteReminderRowsKey"] = "DELETE FROM reminder WHERE service_id = @ServiceId",
     };
 }
