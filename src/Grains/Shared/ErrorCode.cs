@@ -131,6 +131,24 @@ public enum ErrorCode
 
     /// <summary>A report signed too long ago, or ahead of time.</summary>
     StaleReport = 5013,
+
+    /// <summary>The review does not exist, or the caller has no part in it: the same answer.</summary>
+    ReviewNotFound = 6001,
+
+    /// <summary>The order is not completed, the line was cancelled, or the time to review it is over.</summary>
+    ReviewNotAllowed = 6002,
+
+    /// <summary>This line of the order has its review already.</summary>
+    ReviewExists = 6003,
+
+    /// <summary>The one follow-up is written, or its time is over.</summary>
+    ReviewLocked = 6004,
+
+    /// <summary>The store has replied already.</summary>
+    ReplyExists = 6005,
+
+    /// <summary>Nothing of this waits for a moderator: it was decided already.</summary>
+    NotHeld = 6006,
 }
 
 /// <summary>Why a server closes a connection, as docs/protocol.md part 7 lists them.</summary>

@@ -27,8 +27,9 @@ internal static class Refused
             or ErrorCode.BadSignature or ErrorCode.StaleReport => StatusCodes.Status401Unauthorized,
         ErrorCode.OriginRefused => StatusCodes.Status403Forbidden,
         ErrorCode.UnknownMethod or ErrorCode.ConversationNotFound or ErrorCode.StoreNotFound or ErrorCode.ProductNotFound
-            or ErrorCode.OrderNotFound => StatusCodes.Status404NotFound,
-        ErrorCode.NameTaken or ErrorCode.IdConflict or ErrorCode.OrderWrongState or ErrorCode.OrderChanged => StatusCodes.Status409Conflict,
+            or ErrorCode.OrderNotFound or ErrorCode.ReviewNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.NameTaken or ErrorCode.IdConflict or ErrorCode.OrderWrongState or ErrorCode.OrderChanged
+            or ErrorCode.ReviewExists or ErrorCode.ReviewLocked or ErrorCode.ReplyExists or ErrorCode.NotHeld => StatusCodes.Status409Conflict,
         ErrorCode.TooManyAttempts or ErrorCode.RateLimited => StatusCodes.Status429TooManyRequests,
         _ => StatusCodes.Status400BadRequest,
     };

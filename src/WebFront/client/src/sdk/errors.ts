@@ -44,6 +44,12 @@ export const ErrorCode = {
   refund_not_found: 5011,
   bad_signature: 5012,
   stale_report: 5013,
+  review_not_found: 6001,
+  review_not_allowed: 6002,
+  review_exists: 6003,
+  review_locked: 6004,
+  reply_exists: 6005,
+  not_held: 6006,
 } as const;
 
 export type ErrorName = keyof typeof ErrorCode;
