@@ -5,6 +5,7 @@ using Chat.Grains.Fronts;
 using Chat.Grains.Orders;
 using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
+using Chat.Grains.StoreRatings;
 using Chat.Grains.Stores;
 using Chat.Grains.Users;
 using Orleans;
@@ -31,6 +32,10 @@ public static class GrainKeys
     /// <summary>The grain of a store's presence.</summary>
     public static ISellerPresenceGrain Presence(this IGrainFactory grains, StoreId id) =>
         grains.GetGrain<ISellerPresenceGrain>(PrincipalId.Of(id).Value);
+
+    /// <summary>The grain of a store's rating.</summary>
+    public static IStoreRatingGrain Rating(this IGrainFactory grains, StoreId id) =>
+        grains.GetGrain<IStoreRatingGrain>(PrincipalId.Of(id).Value);
 
     /// <summary>The grain of a built-in account. Its name is the user's id.</summary>
     public static IAccountGrain Account(this IGrainFactory grains, UserId name) =>

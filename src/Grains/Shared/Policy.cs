@@ -104,4 +104,12 @@ public sealed class Policy
     /// <summary>How far the time in the marketplace's signed reports may be from ours. 10 seconds to 1 hour; default 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "01:00:00")]
     public TimeSpan ReportTolerance { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Store rating: how many calendar months back it looks. 1 to 24; default 6 (part 5).</summary>
+    [Range(1, 24)]
+    public int RatingMonths { get; set; } = 6;
+
+    /// <summary>Store rating: fewer ratings than this show no share. 1 to 1,000; default 10 (ours: part 5 names no figure).</summary>
+    [Range(1, 1_000)]
+    public int RatingMinimum { get; set; } = 10;
 }

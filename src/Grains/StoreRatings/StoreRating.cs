@@ -1,0 +1,71 @@
+using System.Globalization;
+using Chat.Grains.Orders;
+using Chat.Grains.Shared;
+using Orleans;
+
+namespace Chat.Grains.StoreRatings;
+
+/// <summary>
+/// Which review gave a rating: <c>order~line</c>, the line from 1 to <see cref="Limits.OrderLinesMax"/>. A rating counts once for
+/// each, however often it is told.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("RatingId")]
+public readonly record struct RatingId([property: Id(0)] string Value)
+{
+    /// <summary>The rating of a line of an order.</summary>
+    public static RatingId Of(OrderId order, int line) => new(string.Create(CultureInfo.InvariantCulture, $"{order.Value}~{line}"));
+
+    /// <summary>Reads the written form.</summary>
+    public static bool TryParse(string? text, out RatingId id)
+    {
+        var tilde = text?.IndexOf('~', StringComparison.Ordinal) ?? -1;
+        var valid = tilde > 0
+            && OrderId.TryParse(text![..tilde], out _)
+            && text.Length <= tilde + 3
+            && int.TryParse(text.AsSpan(tilde + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
+            && line is >= 1 and <= Limits.OrderLinesMax
+            && text[tilde + 1] != '0';
+        id = valid ? new RatingId(text!) : default;
+        return valid;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>Somebody gave a store some stars.</summary>
+/// <param name="Review">By which review.</param>
+/// <param name="Stars">1 to 5.</param>
+/// <param name="At">When; its day of UTC is what it counts for.</param>
+[GenerateSerializer, Immutable, Alias("RatingGiven")]
+public sealed record RatingGiven([property: Id(0)] RatingId Review, [property: Id(1)] int Stars, [property: Id(2)] DateTimeOffset At);
+
+/// <summary>How many ratings had one star, two, and so on.</summary>
+[GenerateSerializer, Immutable, Alias("StarCounts")]
+public readonly record struct StarCounts(
+    [property: Id(0)] long One, [property: Id(1)] long Two, [property: Id(2)] long Three, [property: Id(3)] long Four, [property: Id(4)] long Five)
+{
+    /// <summary>All of them.</summary>
+    public long Total => One + Two + Three + Four + Five;
+
+    /// <summary>Both together.</summary>
+    public static StarCounts operator +(StarCounts one, StarCounts other) =>
+        new(one.One + other.One, one.Two + other.Two, one.Three + other.Three, one.Four + other.Four, one.Five + other.Five);
+}
+
+/// <summary>What buyers think of a store, over the last <see cref="Policy.RatingMonths"/> months by days of UTC.</summary>
+/// <param name="Store">Which store.</param>
+/// <param name="Stars">The histogram. Sum and count are what is kept, never an average.</param>
+/// <param name="Positive">
+/// The share of four and five stars among four, five, one and two, 0 to 1. Null below <paramref name="Minimum"/> ratings, and when
+/// all of them have three stars.
+/// </param>
+/// <param name="Minimum">How many ratings it takes for a share.</param>
+/// <param name="Months">How far it looks back.</param>
+[GenerateSerializer, Immutable, Alias("StoreRating")]
+public sealed record StoreRating(
+    [property: Id(0)] StoreId Store,
+    [property: Id(1)] StarCounts Stars,
+    [property: Id(2)] double? Positive,
+    [property: Id(3)] int Minimum,
+    [property: Id(4)] int Months);
