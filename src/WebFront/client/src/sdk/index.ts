@@ -10,6 +10,7 @@ export * from './protocol';
 export { reduce } from './reduce';
 export type { ChatEvent } from './reduce';
 export { retryDelayMs } from './retry';
+export * from './reviews';
 export * from './selectors';
 export { signalrTransport } from './signalrTransport';
 export * from './state';

@@ -1,4 +1,5 @@
 import type { Messages } from './index';
+import { reviews } from './reviews/ar';
 
 export const ar: Messages = {
   brand: 'Bazaar Line',
@@ -223,4 +224,6 @@ export const ar: Messages = {
   errProductGone: 'هذا المنتج لم يعد معروضًا.',
   errSession: 'انتهت جلستك. سجّل الدخول مجددًا.',
   errOwnStore: 'لا يمكنك الكتابة إلى متجرك بصفتك مشتريًا.',
+
+  ...reviews,
 };

@@ -1,3 +1,5 @@
+import { reviews } from './reviews/en';
+
 /** The English texts. Every other language has exactly these keys: a missing one does not compile. */
 export const en = {
   brand: 'Bazaar Line',
@@ -187,4 +189,6 @@ export const en = {
   errProductGone: 'This product is no longer offered.',
   errSession: 'Your session has ended. Sign in again.',
   errOwnStore: 'You cannot write to your own shop as a buyer.',
+
+  ...reviews,
 } as const;

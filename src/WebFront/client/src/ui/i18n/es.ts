@@ -1,4 +1,5 @@
 import type { Messages } from './index';
+import { reviews } from './reviews/es';
 
 export const es: Messages = {
   brand: 'Bazaar Line',
@@ -192,4 +193,6 @@ export const es: Messages = {
   errProductGone: 'Este producto ya no se ofrece.',
   errSession: 'Tu sesión ha terminado. Inicia sesión de nuevo.',
   errOwnStore: 'No puedes escribir a tu propia tienda como comprador.',
+
+  ...reviews,
 };

@@ -1,4 +1,5 @@
 import type { Messages } from './index';
+import { reviews } from './reviews/fr';
 
 export const fr: Messages = {
   brand: 'Bazaar Line',
@@ -192,4 +193,6 @@ export const fr: Messages = {
   errProductGone: 'Ce produit n’est plus proposé.',
   errSession: 'Votre session est terminée. Reconnectez-vous.',
   errOwnStore: 'Vous ne pouvez pas écrire à votre propre boutique en tant que client.',
+
+  ...reviews,
 };

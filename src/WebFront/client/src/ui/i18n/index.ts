@@ -5,7 +5,9 @@ export type Lang = (typeof languages)[number];
 
 /** Forms by Intl.PluralRules category; `other` is the one every language has. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-export type Messages = { [K in keyof typeof en]: (typeof en)[K] extends string ? string : Plural };
+/** The same keys in another language: a missing one does not compile. */
+export type Translated<Words> = { [K in keyof Words]: Words[K] extends string ? string : Plural };
+export type Messages = Translated<typeof en>;
 
 type Keys<Shape> = { [K in keyof Messages]: Messages[K] extends Shape ? K : never }[keyof Messages];
 export type TextKey = Keys<string>;

@@ -1,4 +1,5 @@
 import type { Messages } from './index';
+import { reviews } from './reviews/pl';
 
 export const pl: Messages = {
   brand: 'Bazaar Line',
@@ -208,4 +209,6 @@ export const pl: Messages = {
   errProductGone: 'Tego produktu nie ma już w ofercie.',
   errSession: 'Sesja wygasła. Zaloguj się ponownie.',
   errOwnStore: 'Nie możesz pisać do własnego sklepu jako kupujący.',
+
+  ...reviews,
 };

@@ -1,4 +1,5 @@
 import type { Messages } from './index';
+import { reviews } from './reviews/ro';
 
 export const ro: Messages = {
   brand: 'Bazaar Line',
@@ -192,4 +193,6 @@ export const ro: Messages = {
   errProductGone: 'Produsul nu mai este oferit.',
   errSession: 'Sesiunea s-a încheiat. Intră din nou în cont.',
   errOwnStore: 'Nu poți scrie propriului magazin ca și cumpărător.',
+
+  ...reviews,
 };

@@ -1,4 +1,5 @@
 import type { Messages } from './index';
+import { reviews } from './reviews/ru';
 
 export const ru: Messages = {
   brand: 'Bazaar Line',
@@ -208,4 +209,6 @@ export const ru: Messages = {
   errProductGone: 'Этого товара больше нет в продаже.',
   errSession: 'Сеанс завершён. Войдите снова.',
   errOwnStore: 'Нельзя писать в свой магазин как покупатель.',
+
+  ...reviews,
 };

@@ -1,4 +1,5 @@
 import type { Messages } from './index';
+import { reviews } from './reviews/zh';
 
 export const zh: Messages = {
   brand: 'Bazaar Line',
@@ -188,4 +189,6 @@ export const zh: Messages = {
   errProductGone: '该商品已下架。',
   errSession: '登录已失效，请重新登录。',
   errOwnStore: '不能以买家身份联系自己的店铺。',
+
+  ...reviews,
 };
