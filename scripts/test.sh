@@ -103,6 +103,12 @@ run_typescript() {
   (cd "$client" && npm run --silent typecheck) >&2 || note failed "TypeScript: the type check"
 }
 
+# The chaos runs' checker: clean histories pass, planted faults are found. The runs themselves are ./chat chaos.
+run_chaos_checker() {
+  run_vitest tests/Chaos Chaos || return 0
+  (cd tests/Chaos && npm run --silent typecheck) >&2 || note failed "Chaos: the type check"
+}
+
 run_browser() {
   local chromium
   chromium=${CHAT_CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
@@ -131,6 +137,7 @@ if [[ $host != embedded ]]; then
 fi
 if [[ -z $filter ]]; then
   run_typescript
+  run_chaos_checker
   [[ $browser == no ]] || run_browser
 fi
 
