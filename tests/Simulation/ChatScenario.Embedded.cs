@@ -13,7 +13,7 @@ namespace Chat.Simulation;
 
 /// <summary>
 /// Buyers and agents talk while everything that can go wrong does: activations crash at any await and exist twice, appends
-/// are lost or lose their answers, state writes fail, pushes are lost and doubled. Then all heals, and the books must agree.
+/// are lost or lose their answers, state writes fail, pushes are lost and doubled, the clock is set. Then all heals, and the books must agree.
 /// </summary>
 internal sealed class ChatScenario
 {
@@ -27,6 +27,7 @@ internal sealed class ChatScenario
     private readonly RecordingFront _front = new();
     private readonly Dictionary<ConversationId, long> _told = [];
     private int _clock;
+    private int _clockSet;
     private bool _healed;
 
     private ChatScenario(SimulatedCluster cluster)
@@ -35,10 +36,7 @@ internal sealed class ChatScenario
         _log = (SimulatedLog)cluster.Services.GetRequiredService<IConversationLog>();
     }
 
-    /// <summary>What happened, for tests that must not pass because nothing did.</summary>
-    public sealed record Outcome(SimulationResult Result, int Acknowledged, int Fenced, int CommittedUnknown, int Deliveries);
-
-    public static Outcome Run(int seed)
+    public static SeedOutcome Run(int seed)
     {
         ChatScenario? scenario = null;
         var result = SimulatedCluster.Run(
@@ -50,7 +48,15 @@ internal sealed class ChatScenario
                 StepsMax = 200_000,
             },
             cluster => (scenario = new ChatScenario(cluster)).Play());
-        return new Outcome(result, scenario!._sent.Count(sent => sent.Reply is not null), scenario._log.Fenced, scenario._log.CommittedUnknown, scenario._front.Seen.Count);
+        return new SeedOutcome(
+            result,
+            [
+                new("sends acknowledged", scenario!._sent.Count(sent => sent.Reply is not null), 36),
+                new("appends refused by the fence", scenario._log.Fenced, 0.1),
+                new("commits that lost their answer", scenario._log.CommittedUnknown, 1),
+                new("pushes that arrived", scenario._front.Seen.Count, 10),
+                new("times the clock was set", scenario._clockSet, 0.5),
+            ]);
     }
 
     private static void AddServices(IServiceCollection services, SimulatedCluster cluster)
@@ -121,9 +127,10 @@ internal sealed class ChatScenario
     {
         while (!_healed)
         {
-            await Pause(200);
+            await _cluster.Pause(200);
             var grain = _cluster.Grains.Conversation(ConversationId.Between(Buyers[_cluster.Random.Next(Buyers.Length)], Shop));
             _ = _cluster.Random.Next(3) == 0 ? _cluster.Crash(grain) : _cluster.Split(grain);
+            _clockSet += _cluster.MaySet(TimeSpan.FromMinutes(10)) ? 1 : 0;
         }
     }
 
@@ -141,7 +148,7 @@ internal sealed class ChatScenario
                 sent.Reply = await Try(sent.Command);
                 if (sent.Reply is null)
                 {
-                    await Pause(100);
+                    await _cluster.Pause(100);
                 }
             }
 
@@ -156,7 +163,7 @@ internal sealed class ChatScenario
                 await TryConflict(sent);
             }
 
-            await Pause(50);
+            await _cluster.Pause(50);
         }
     }
 
@@ -204,7 +211,7 @@ internal sealed class ChatScenario
         var grain = _cluster.Grains.Conversation(ConversationId.Between(buyer, Shop));
         for (var i = 0; i < 10; i++)
         {
-            await Pause(150);
+            await _cluster.Pause(150);
             try
             {
                 var page = await grain.History(reader, 0, 50);
@@ -251,7 +258,7 @@ internal sealed class ChatScenario
             }
             catch (Exception) when (attempt < 5)
             {
-                await Pause(1_000);
+                await _cluster.Pause(1_000);
             }
         }
     }
@@ -287,8 +294,6 @@ internal sealed class ChatScenario
         }
     }
 
-    private Task Pause(int millisecondsMax) => Task.Delay(TimeSpan.FromMilliseconds(_cluster.Random.Next(1, millisecondsMax)), _cluster.Time);
-
     private sealed record Sent(ConversationId Conversation, PostMessage Command)
     {
         public PostMessageReply? Reply { get; set; }
@@ -307,15 +312,5 @@ internal sealed class ChatScenario
             Seen.AddRange(batch.Deliveries.SelectMany(delivery => delivery.Pushes).OfType<MessagePush>());
             return Task.CompletedTask;
         }
-    }
-
-    private sealed class NoInbox : IInboxReader
-    {
-        public Task<InboxPage> Page(PrincipalId principal, InboxFilter filter, InboxCursor? after, int limit) => throw new NotSupportedException();
-
-        public Task<UnreadTotals> Totals(PrincipalId principal) => throw new NotSupportedException();
-
-        public Task<ReplyStats> Replies(StoreId store, DateTimeOffset askedSince, DateTimeOffset promptBefore, TimeSpan promptWithin) =>
-            throw new NotSupportedException();
     }
 }

@@ -7,7 +7,6 @@ using Chat.Grains.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Runtime;
 
 namespace Chat.Simulation;
@@ -29,6 +28,8 @@ internal sealed class OrderScenario
     private readonly SimulatedLog _log;
     private readonly OrderId[] _ids = [.. Enumerable.Range(1, Orders).Select(number => new OrderId($"order-{number}"))];
     private readonly Dictionary<(OrderId, long), OrderReceipt> _told = [];
+    private readonly Dictionary<OrderId, OrderState> _durable = [];
+    private int _clockSet;
     private bool _healed;
 
     private OrderScenario(SimulatedCluster cluster)
@@ -37,10 +38,7 @@ internal sealed class OrderScenario
         _log = (SimulatedLog)cluster.Services.GetRequiredService<IConversationLog>();
     }
 
-    /// <summary>What happened, for tests that must not pass because nothing did.</summary>
-    public sealed record Outcome(SimulationResult Result, int ByDeadline, int ByPeople, int Lost);
-
-    public static Outcome Run(int seed)
+    public static SeedOutcome Run(int seed)
     {
         OrderScenario? scenario = null;
         var result = SimulatedCluster.Run(
@@ -53,8 +51,14 @@ internal sealed class OrderScenario
             },
             cluster => (scenario = new OrderScenario(cluster)).Play());
         var steps = scenario!._ids.SelectMany(id => scenario.Stored(id)!.Steps).ToArray();
-        return new Outcome(
-            result, steps.Count(step => step.Side == OrderSide.System), steps.Count(step => step.Side != OrderSide.System), scenario._log.CommittedUnknown);
+        return new SeedOutcome(
+            result,
+            [
+                new("deadlines applied", steps.Count(step => step.Side == OrderSide.System), 10),
+                new("commands of people and the marketplace accepted", steps.Count(step => step.Side != OrderSide.System), 10),
+                new("commits that lost their answer", scenario._log.CommittedUnknown, 1),
+                new("times the clock was set", scenario._clockSet, 0.5),
+            ]);
     }
 
     private static void AddServices(IServiceCollection services, SimulatedCluster cluster)
@@ -75,14 +79,15 @@ internal sealed class OrderScenario
         });
         services.AddSingleton<IConversationLog>(new SimulatedLog(cluster));
         services.AddSingleton<IInboxReader, NoInbox>();
-        services.AddSingleton<IDeadlineReader>(new SimulatedDeadlines(cluster));
+        services.AddSingleton<IDeadlineReader, SimulatedDeadlines>();
     }
 
     private async Task Play()
     {
         Assert.True((await _cluster.Grains.User(Buyer).SetProfile("Anna")).IsOk);
         Assert.True((await _cluster.Grains.Store(Shop).Open("Shop", Agent)).IsOk);
-        ((SimulatedDeadlines)_cluster.Services.GetRequiredService<IDeadlineReader>()).Orders = _ids;
+        ((SimulatedDeadlines)_cluster.Services.GetRequiredService<IDeadlineReader>()).Orders = _durable;
+        _cluster.Storage.Changed = (name, grain) => Watch(name, grain);
         await WakeSweepers();
         Break();
         var accidents = Accidents();
@@ -100,7 +105,7 @@ internal sealed class OrderScenario
         await Act(id, new OrderRequest(new CommandId("place"), Buyer, null, new PlaceOrder(id, Buyer, Shop, [new OrderLine(product, 2)])));
         for (var turn = 0; turn < 12; turn++)
         {
-            await Pause(6_000);
+            await _cluster.Pause(6_000);
             if (await TryView(id) is not { } view)
             {
                 continue;
@@ -157,7 +162,7 @@ internal sealed class OrderScenario
                 // No answer; again.
             }
 
-            await Pause(200);
+            await _cluster.Pause(200);
         }
     }
 
@@ -196,7 +201,7 @@ internal sealed class OrderScenario
     {
         while (!_healed)
         {
-            await Pause(2_000);
+            await _cluster.Pause(2_000);
             IAddressable grain = _cluster.Random.Next(4) switch
             {
                 0 => _cluster.Grains.Conversation(ConversationId.Between(Buyer, Shop)),
@@ -204,6 +209,7 @@ internal sealed class OrderScenario
                 _ => _cluster.Grains.Order(_ids[_cluster.Random.Next(Orders)]),
             };
             _ = _cluster.Random.Next(3) == 0 ? _cluster.Split(grain) : _cluster.Crash(grain);
+            _clockSet += _cluster.MaySet(TimeSpan.FromSeconds(20)) ? 1 : 0;
         }
     }
 
@@ -220,6 +226,30 @@ internal sealed class OrderScenario
         }
 
         Assert.Fail("After everything healed, deadlines or notices still wait: " + string.Join(", ", _ids.Select(id => Stored(id)?.Due?.Kind)));
+    }
+
+    /// <summary>
+    /// At the moment an order's row is durable: history only grows, by one step for each version, and the system acts only
+    /// on a deadline that the row before it had, not before its time.
+    /// </summary>
+    private void Watch(string name, GrainId grain)
+    {
+        if (name != "order" || _cluster.Storage.Peek<OrderState>(name, grain) is not { Id: { } id } now)
+        {
+            return;
+        }
+
+        var before = _durable.GetValueOrDefault(id) ?? new OrderState();
+        _durable[id] = now;
+        Assert.Equal(now.Version, now.Steps.Length);
+        Assert.True(now.Steps.Take(before.Steps.Length).SequenceEqual(before.Steps), $"The history of {id} was changed.");
+        Assert.InRange(now.Refunds.Sum(refund => refund.Amount.Minor), 0, now.Paid?.Minor ?? 0);
+        foreach (var step in now.Steps.Skip(before.Steps.Length).Where(step => step.Side == OrderSide.System))
+        {
+            Assert.True(
+                before.Deadlines().Any(deadline => deadline.At <= step.At),
+                $"{step.Change} of {id} came early, or without a deadline.");
+        }
     }
 
     private void Check()
@@ -257,7 +287,7 @@ internal sealed class OrderScenario
         }
     }
 
-    private OrderState? Stored(OrderId id) => _cluster.Storage.Peek<OrderState>("order", _cluster.Grains.Order(id).GetGrainId());
+    private OrderState? Stored(OrderId id) => _durable.GetValueOrDefault(id);
 
     private async Task WakeSweepers()
     {
@@ -267,28 +297,16 @@ internal sealed class OrderScenario
         }
     }
 
-    private Task Pause(int millisecondsMax) => Task.Delay(TimeSpan.FromMilliseconds(_cluster.Random.Next(1, millisecondsMax)), _cluster.Time);
-
     /// <summary>The deadline index in memory: what is stored now, whoever believes what.</summary>
-    private sealed class SimulatedDeadlines(SimulatedCluster cluster) : IDeadlineReader
+    private sealed class SimulatedDeadlines : IDeadlineReader
     {
-        public IReadOnlyList<OrderId> Orders { get; set; } = [];
+        public IReadOnlyDictionary<OrderId, OrderState> Orders { get; set; } = new Dictionary<OrderId, OrderState>();
 
         public Task<IReadOnlyList<DueOrder>> Due(DateTimeOffset now, int limit, ShardRange shards, DueOrder? after) => Task.FromResult<IReadOnlyList<DueOrder>>(
         [
-            .. Orders.Select(id => cluster.Storage.Peek<OrderState>("order", cluster.Grains.Order(id).GetGrainId()))
-                .Where(state => state?.Due is { } due && due.At <= now.ToUnixTimeMilliseconds() && state.Shard >= shards.First && state.Shard <= shards.Last)
-                .Select(state => new DueOrder(state!.Id!.Value, state.Due!.Kind, state.Due.Version, DateTimeOffset.FromUnixTimeMilliseconds(state.Due.At))),
+            .. Orders.Values
+                .Where(state => state.Due is { } due && due.At <= now.ToUnixTimeMilliseconds() && state.Shard >= shards.First && state.Shard <= shards.Last)
+                .Select(state => new DueOrder(state.Id!.Value, state.Due!.Kind, state.Due.Version, DateTimeOffset.FromUnixTimeMilliseconds(state.Due.At))),
         ]);
-    }
-
-    private sealed class NoInbox : IInboxReader
-    {
-        public Task<InboxPage> Page(PrincipalId principal, InboxFilter filter, InboxCursor? after, int limit) => throw new NotSupportedException();
-
-        public Task<UnreadTotals> Totals(PrincipalId principal) => throw new NotSupportedException();
-
-        public Task<ReplyStats> Replies(StoreId store, DateTimeOffset askedSince, DateTimeOffset promptBefore, TimeSpan promptWithin) =>
-            throw new NotSupportedException();
     }
 }

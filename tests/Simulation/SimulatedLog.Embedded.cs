@@ -84,11 +84,25 @@ internal sealed class SimulatedLog(SimulatedCluster cluster) : IConversationLog
             return new AppendOutcome(AppendStatus.Duplicate, repeats);
         }
 
-        CheckStep(exists ? stored.Row : null, request.Row);
+        var before = exists ? stored.Row : null;
         stored.Messages.AddRange(request.Messages);
         _stored[id] = (request.Row, stored.Messages);
-        CheckRow(request.Row, stored.Messages);
+        Check(before, request.Row, stored.Messages);
         return AppendOutcome.Of(AppendStatus.Stored);
+    }
+
+    /// <summary>The conversation that appends may take any exception for an accident: what is found here ends the run instead.</summary>
+    private void Check(ConversationRow? before, ConversationRow after, List<Message> messages)
+    {
+        try
+        {
+            CheckStep(before, after);
+            CheckRow(after, messages);
+        }
+        catch (Xunit.Sdk.XunitException violation)
+        {
+            cluster.Scheduler.Fail(violation);
+        }
     }
 
     private static void CheckStep(ConversationRow? before, ConversationRow after)

@@ -113,7 +113,7 @@ public sealed class SimulatedCluster
     public static SimulationResult Run(int seed, SimulationOptions options, Func<SimulatedCluster, Task> scenario)
     {
         var cluster = new SimulatedCluster(seed, options);
-        var began = cluster.Time.GetUtcNow();
+        var began = cluster.Time.Unset;
         cluster.Scheduler.Run(
             async () =>
             {
@@ -127,7 +127,7 @@ public sealed class SimulatedCluster
             },
             options.TimeMax,
             options.StepsMax);
-        return new(seed, cluster.Scheduler.Steps, cluster.Scheduler.TraceHash, cluster.Time.GetUtcNow() - began);
+        return new(seed, cluster.Scheduler.Steps, cluster.Scheduler.TraceHash, cluster.Time.Unset - began);
     }
 
     /// <summary>
@@ -156,6 +156,9 @@ public sealed class SimulatedCluster
         faults.AddTwin(activation);
         return true;
     }
+
+    /// <summary>Ends double activations, as a partition that heals does: the older one goes.</summary>
+    public void Merge() => faults.EndTwins();
 
     /// <summary>Stops the host gracefully: every grain is deactivated.</summary>
     public async Task Stop()

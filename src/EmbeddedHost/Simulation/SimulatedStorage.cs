@@ -35,6 +35,10 @@ public sealed class SimulatedStorage : IGrainStateStorage
     /// <summary>Longest way there, and again back.</summary>
     public TimeSpan DelayMax { get; set; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Told at each effect, at the moment it is durable and before its writer knows: the place to check
+    /// invariants. What it throws ends the run.</summary>
+    public Action<string, GrainId>? Changed { get; set; }
+
     /// <summary>What is stored now; default when nothing is.</summary>
     public T? Peek<T>(string stateName, GrainId grain) =>
         rows.TryGetValue((stateName, grain), out var row) && row.Payload is { } payload ? JsonSerializer.Deserialize<T>(payload) : default;
@@ -66,6 +70,15 @@ public sealed class SimulatedStorage : IGrainStateStorage
         }
 
         rows[(stateName, grain)] = (payload, row.Version + 1);
+        try
+        {
+            Changed?.Invoke(stateName, grain);
+        }
+        catch (Exception violation)
+        {
+            scheduler.Fail(violation);
+        }
+
         return random.NextDouble() < CommitThenThrowShare
             ? throw new SimulatedStorageException("Committed, and then the connection broke.")
             : Text(row.Version + 1);

@@ -1,6 +1,9 @@
 namespace Chat.EmbeddedHost.Simulation;
 
-/// <summary>A clock that stands still while anything can run. Timers that are due at one time come in a seeded order.</summary>
+/// <summary>
+/// A clock that stands still while anything can run. Timers that are due at one time come in a seeded order. What
+/// <see cref="GetUtcNow"/> tells can be set like a machine's clock; timers and timestamps do not notice.
+/// </summary>
 public sealed class SimulatedTime : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -8,6 +11,7 @@ public sealed class SimulatedTime : TimeProvider
     private readonly SimulationScheduler scheduler;
     private readonly PriorityQueue<(Alarm Alarm, long Setting), (long Due, long Order)> alarms = new();
     private long ticks = Start.UtcTicks;
+    private TimeSpan set;
     private long order;
 
     internal SimulatedTime(SimulationScheduler scheduler) => this.scheduler = scheduler;
@@ -18,7 +22,7 @@ public sealed class SimulatedTime : TimeProvider
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>When the next timer is due; null when none is set.</summary>
+    /// <summary>When the next timer is due, by the clock as it was never set; null when there is none.</summary>
     public DateTimeOffset? NextDue
     {
         get
@@ -38,10 +42,13 @@ public sealed class SimulatedTime : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => new(ticks, TimeSpan.Zero);
+    public override DateTimeOffset GetUtcNow() => Unset + set;
 
     /// <inheritdoc/>
     public override long GetTimestamp() => ticks;
+
+    /// <summary>Sets the clock forward or back, as an administrator or a time server does.</summary>
+    public void Set(TimeSpan by) => set += by;
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -50,6 +57,9 @@ public sealed class SimulatedTime : TimeProvider
         alarm.Change(dueTime, period);
         return alarm;
     }
+
+    /// <summary>The time as if the clock had never been set: it never goes back.</summary>
+    internal DateTimeOffset Unset => new(ticks, TimeSpan.Zero);
 
     /// <summary>Moves to a time and makes all timers due by then ready.</summary>
     internal void Advance(DateTimeOffset to)

@@ -15,6 +15,15 @@ internal sealed class SimulationFaults(Random random, SimulationScheduler schedu
 
     public void AddTwin(GrainActivation activation) => twins.Add(activation);
 
+    /// <summary>Ends every double activation.</summary>
+    public void EndTwins()
+    {
+        foreach (var twin in twins.ToArray())
+        {
+            twin.Crash();
+        }
+    }
+
     public bool CrashesBeforeTurn(GrainActivation activation)
     {
         if (!Happens(CrashShare))

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Chat.EmbeddedHost.Simulation;
 
 /// <summary>The simulated program cannot go on, or left the simulation.</summary>
@@ -14,6 +16,7 @@ public sealed class SimulationScheduler : TaskScheduler, ITurnExecutor
     private readonly Random choices;
     private readonly int thread = Environment.CurrentManagedThreadId;
     private string? foreign;
+    private Exception? broken;
     private ulong hash = 14695981039346656037;
 
     /// <summary>A scheduler of the current thread.</summary>
@@ -38,6 +41,12 @@ public sealed class SimulationScheduler : TaskScheduler, ITurnExecutor
     /// <inheritdoc/>
     public void Queue(IThreadPoolWorkItem slice) => Add(slice);
 
+    /// <summary>
+    /// Ends the run with this at the next step: for checks inside calls whose caller may take any exception for an accident.
+    /// The first one counts.
+    /// </summary>
+    public void Fail(Exception violation) => broken ??= violation;
+
     /// <summary>Adds something that happened to the trace.</summary>
     public void Note(string what)
     {
@@ -53,7 +62,7 @@ public sealed class SimulationScheduler : TaskScheduler, ITurnExecutor
     /// </summary>
     public void Run(Func<Task> program, TimeSpan timeMax, long stepsMax)
     {
-        var until = Time.GetUtcNow() + timeMax;
+        var until = Time.Unset + timeMax;
         var context = SynchronizationContext.Current;
 
         // An await prefers the caller's context (test runners have one) to the scheduler, and would leave by it.
@@ -65,6 +74,8 @@ public sealed class SimulationScheduler : TaskScheduler, ITurnExecutor
             {
                 Step(until, stepsMax);
             }
+
+            ThrowIfBroken();
 
             main.GetAwaiter().GetResult();
         }
@@ -102,6 +113,7 @@ public sealed class SimulationScheduler : TaskScheduler, ITurnExecutor
             throw new SimulationException($"Work arrived from a thread outside of the simulation: {intruder}.");
         }
 
+        ThrowIfBroken();
         if (++Steps > stepsMax)
         {
             throw new SimulationException($"Not done after {stepsMax} steps.");
@@ -141,6 +153,14 @@ public sealed class SimulationScheduler : TaskScheduler, ITurnExecutor
             default:
                 ((Action)item)();
                 break;
+        }
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (broken is not null)
+        {
+            ExceptionDispatchInfo.Throw(broken);
         }
     }
 
