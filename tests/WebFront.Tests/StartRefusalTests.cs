@@ -61,6 +61,29 @@ public sealed class StartRefusalTests
         Assert.InRange(lines.Length, wrong.Length + 1, wrong.Length + 3);
     }
 
+    [Fact]
+    public async Task Every_fault_in_the_list_of_staff_is_named_and_no_password_told()
+    {
+        const string Hidden = "hunter2";
+        var (exit, lines) = await Start(
+            "--Chat:Staff:0:User=Not A Name", "--Chat:Staff:0:Roles:0=janitor",
+            "--Chat:Staff:1:User=mia", $"--Chat:Staff:1:Password={Hidden}",
+            "--Chat:Staff:2:User=mia", "--Chat:Staff:2:Roles:0=moderator", "--Chat:Staff:2:PasswordFile=/no/such/file",
+            "--Chat:Staff:3:User=ada", "--Chat:Staff:3:Roles:0=operator", $"--Chat:Staff:3:Password={Hidden}{Hidden}", "--Chat:Staff:3:PasswordFile=/no/such/file",
+            "--Chat:Auth:RolesClaim=roles");
+
+        Assert.Equal(StartRefusal.WrongSettings, exit);
+        string[] expected =
+        [
+            "Chat:Staff:0:User 'Not A Name' is no user id", "Chat:Staff:0:Roles holds 'janitor'", "Chat:Staff:1:Roles is empty", "Chat:Staff:1:Password: ",
+            "Chat:Staff:2:User 'mia' is listed twice", "Chat:Staff:2:PasswordFile '/no/such/file' cannot be read", "Chat:Staff:3:PasswordFile is given beside",
+            "Chat:Auth:RolesClaim is given without",
+        ];
+        Assert.Equal(expected.Length, lines.Length);
+        Assert.All(expected, fault => Assert.Contains(lines, line => line.StartsWith("Setting refused: " + fault, StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => line.Contains(Hidden, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Chat:Mode=Everything", "Chat:Mode is 'Everything'; it is one of Single, Node, Front.")]
     [InlineData("Chat:Mode=Front", "Chat:Mode Front needs")]

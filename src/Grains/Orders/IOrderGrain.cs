@@ -11,7 +11,7 @@ public sealed record OrderAgain([property: Id(0)] StoreId Store, [property: Id(1
 /// <summary>
 /// One order: its state, its deadlines, and telling both sides. Key: <see cref="OrderId"/>. The grain itself finds out which
 /// side a person is on, so that nobody else can forget to. Who is neither the buyer nor an agent of the store gets
-/// <see cref="Shared.ErrorCode.OrderNotFound"/> from every method, as for an order that does not exist.
+/// <see cref="Shared.ErrorCode.OrderNotFound"/> from every method that names a person, as for an order that does not exist.
 /// </summary>
 [Alias("IOrderGrain")]
 public interface IOrderGrain : IGrainWithStringKey
@@ -26,6 +26,13 @@ public interface IOrderGrain : IGrainWithStringKey
     /// <summary>The order as this person sees it. Errors: 5001.</summary>
     [AlwaysInterleave]
     Task<Result<OrderView>> Get(UserId reader);
+
+    /// <summary>
+    /// The order for the marketplace's staff, whoever they are; the caller has made sure that they are staff. Errors: 5001 when it
+    /// was never placed.
+    /// </summary>
+    [AlwaysInterleave]
+    Task<Result<OrderView>> GetForStaff();
 
     /// <summary>What the buyer would order again; only when the order is completed or closed. Errors: 5001, 5002, 5004.</summary>
     [AlwaysInterleave]

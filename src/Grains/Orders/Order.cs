@@ -49,6 +49,9 @@ public enum OrderSide
 
     /// <summary>The marketplace's back end, which reports what happened elsewhere.</summary>
     Marketplace = 3,
+
+    /// <summary>The marketplace's staff, who only look.</summary>
+    Staff = 4,
 }
 
 /// <summary>One thing that can happen to an order, in the reader's eyes: what a notice is about.</summary>

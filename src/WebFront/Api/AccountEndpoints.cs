@@ -14,6 +14,7 @@ internal static class AccountEndpoints
     /// <summary>The rate limit by address of everything that tries a password.</summary>
     public const string AttemptsPolicy = "attempts";
 
+    private static readonly ChatError NameTaken = new(ErrorCode.NameTaken, "An account of that name exists.");
     private static readonly ChatError OutsideSession = new(ErrorCode.BadRequest, "This session belongs to the issuer of the token.");
 
     public static void Map(IEndpointRouteBuilder api, AuthOptions auth)
@@ -32,7 +33,8 @@ internal static class AccountEndpoints
             .Produces<SessionWire>().Produces<RefusalWire>(401);
     }
 
-    private static async Task<IResult> Register(HttpContext context, IGrainFactory grains, Passwords passwords, TokenIssuer tokens)
+    private static async Task<IResult> Register(
+        HttpContext context, IGrainFactory grains, Passwords passwords, TokenIssuer tokens, StaffRoles staff)
     {
         var (body, malformed) = await RequestBody.Read(context);
         var reader = new RequestReader(body);
@@ -46,6 +48,11 @@ internal static class AccountEndpoints
         }
 
         var user = new UserId(name);
+        if (staff.IsReserved(user))
+        {
+            return Refused.Result(NameTaken);
+        }
+
         var account = await grains.Account(user).Register(await passwords.Hash(password));
         if (!account.IsOk)
         {

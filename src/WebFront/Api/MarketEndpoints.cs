@@ -20,14 +20,19 @@ internal static class MarketEndpoints
         api.MapGet("/products", Products).WithSummary("Products, by words or by store").Produces<ProductsWire>();
         api.MapGet("/products/{id}", Product).WithSummary("One product").Produces<ProductDetailsWire>().Produces<RefusalWire>(404);
         api.MapGet("/demo", Demo).WithSummary("Ready accounts, in demo mode only").Produces<DemoWire>().Produces<RefusalWire>(404);
-        api.MapFallback("{**rest}", () => Refused.Result(new ChatError(ErrorCode.UnknownMethod, "There is no such method."))).ExcludeFromDescription();
+        api.MapFallback("{**rest}", () => Refused.Result(Refusals.NoMethod)).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> Me(HttpContext context, Memberships memberships)
+    private static async Task<IResult> Me(HttpContext context, Memberships memberships, StaffRoles roles)
     {
         var me = TokenPrincipal.IdentityOf(context.User);
         var (name, stores) = await memberships.Of(me.User);
-        return Results.Json(new MeWire(new PersonWire(me.User.Value, name ?? me.Name ?? me.User.Value), Memberships.ToWire(stores)), WireJson.Rules);
+        return Results.Json(
+            new MeWire(
+                new PersonWire(me.User.Value, name ?? me.Name ?? me.User.Value),
+                Memberships.ToWire(stores),
+                [.. roles.Of(me).Select(OrderMapping.Name)]),
+            WireJson.Rules);
     }
 
     private static async Task<IResult> Stores(ICatalog catalog, IGrainFactory grains) =>

@@ -63,7 +63,8 @@ internal sealed class TokenAuthentication(
         return Refused.Write(Context, _refusal);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refused.Write(Context, Refusals.Unauthenticated);
+    /// <summary>Only roles forbid: to others the route does not exist.</summary>
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refused.Write(Context, Refusals.NoMethod);
 
     private string? Token()
     {

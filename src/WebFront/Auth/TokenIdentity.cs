@@ -1,4 +1,5 @@
 using Chat.Grains.Shared;
+using Chat.WebFront.Options;
 
 namespace Chat.WebFront.Auth;
 
@@ -7,4 +8,6 @@ namespace Chat.WebFront.Auth;
 /// <param name="Name">Display name, where the token carries one.</param>
 /// <param name="Session">The session, for tokens of our own; null for an outside issuer's, which ends sessions itself.</param>
 /// <param name="ExpiresAt">When the token's time runs out.</param>
-internal sealed record TokenIdentity(UserId User, string? Name, string? Session, DateTimeOffset ExpiresAt);
+/// <param name="Roles">Roles that an outside issuer gives; a token of our own gives none.</param>
+internal sealed record TokenIdentity(
+    UserId User, string? Name, string? Session, DateTimeOffset ExpiresAt, IReadOnlyList<StaffRole> Roles);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using Chat.Grains.Shared;
+using Chat.WebFront.Options;
 
 namespace Chat.WebFront.Auth;
 
@@ -11,6 +12,7 @@ internal static class TokenPrincipal
     private const string NameClaim = "name";
     private const string SessionClaim = "sid";
     private const string ExpiryClaim = "exp";
+    private const string RoleClaim = "role";
 
     public static ClaimsPrincipal Of(TokenIdentity identity, string scheme)
     {
@@ -29,6 +31,7 @@ internal static class TokenPrincipal
             claims.Add(new Claim(SessionClaim, session));
         }
 
+        claims.AddRange(identity.Roles.Select(static role => new Claim(RoleClaim, role.ToString())));
         return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, NameClaim, roleType: null));
     }
 
@@ -36,5 +39,6 @@ internal static class TokenPrincipal
         new UserId(principal.FindFirst(UserClaim)!.Value),
         principal.FindFirst(NameClaim)?.Value,
         principal.FindFirst(SessionClaim)?.Value,
-        DateTimeOffset.FromUnixTimeSeconds(long.Parse(principal.FindFirst(ExpiryClaim)!.Value, CultureInfo.InvariantCulture)));
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(principal.FindFirst(ExpiryClaim)!.Value, CultureInfo.InvariantCulture)),
+        [.. principal.FindAll(RoleClaim).Select(static claim => Enum.Parse<StaffRole>(claim.Value))]);
 }

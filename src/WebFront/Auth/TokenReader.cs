@@ -26,11 +26,13 @@ internal sealed class TokenReader
     private readonly TimeProvider _time;
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly TokenValidationParameters? _outside;
+    private readonly string? _rolesClaim;
 
     public TokenReader(SigningKeys keys, TimeProvider time, IOptions<FrontOptions> options)
     {
         _keys = keys;
         _time = time;
+        _rolesClaim = options.Value.Auth.RolesClaim;
         _outside = options.Value.Auth is { Authority: { } authority } auth ? Outside(authority, auth) : null;
     }
 
@@ -70,7 +72,12 @@ internal sealed class TokenReader
             return null;
         }
 
-        return new TokenIdentity(UserOf(jwt.Subject), Claim(jwt, "name"), own ? session : null, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero));
+        return new TokenIdentity(
+            UserOf(jwt.Subject),
+            Claim(jwt, "name"),
+            own ? session : null,
+            new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero),
+            own || _rolesClaim is null ? [] : RolesOf(jwt, _rolesClaim));
     }
 
     /// <summary>
@@ -124,6 +131,14 @@ internal sealed class TokenReader
             throw new TimeoutException("The issuer's keys cannot be had.", error);
         }
     }
+
+    /// <summary>A list is as many claims of one name as it has entries.</summary>
+    private static StaffRole[] RolesOf(JsonWebToken jwt, string claim) =>
+    [
+        .. jwt.Claims.Where(said => said.Type == claim)
+            .SelectMany(said => said.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(StaffMember.RoleOf).OfType<StaffRole>().Distinct(),
+    ];
 
     private static string? Claim(JsonWebToken jwt, string name) => jwt.TryGetPayloadValue<string>(name, out var value) ? value : null;
 

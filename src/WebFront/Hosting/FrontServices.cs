@@ -85,6 +85,10 @@ internal static class FrontServices
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<Passwords>();
+        services.AddSingleton<StaffRoles>();
+        services.AddSingleton<StaffAccounts>();
+        services.AddHostedService(provider => provider.GetRequiredService<StaffAccounts>());
+        services.AddSingleton<Microsoft.AspNetCore.Authorization.IAuthorizationHandler, StaffAuthorization>();
 
         // The core alone: AddAuthentication would also make keys for cookies, which nobody here sets.
         services.AddWebEncoders();

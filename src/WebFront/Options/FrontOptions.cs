@@ -30,6 +30,10 @@ internal sealed class FrontOptions
     /// <summary>Whether a first start fills the database with the demo marketplace and shows its accounts. Default: in a single process on SQLite.</summary>
     public bool? Demo { get; set; }
 
+    /// <summary>The marketplace's own people. Default none; at most 100.</summary>
+    [MaxLength(100)]
+    public StaffMember[] Staff { get; set; } = [];
+
     /// <summary>Sign-in.</summary>
     public AuthOptions Auth { get; set; } = new();
 
@@ -62,6 +66,12 @@ internal sealed class AuthOptions
 
     /// <summary>The issuer's metadata document; default <c>.well-known/openid-configuration</c> below <see cref="Authority"/>. Plain http only on this machine.</summary>
     public string? MetadataAddress { get; set; }
+
+    /// <summary>
+    /// The claim of that issuer's tokens that names roles: <c>moderator</c>, <c>operator</c>, as a list or separated by spaces;
+    /// other names in it mean nothing here. Default none: roles come from <c>Chat:Staff</c> alone.
+    /// </summary>
+    public string? RolesClaim { get; set; }
 
     /// <summary>
     /// Whether people may register and sign in here. Default: yes without an outside issuer, no with one, because a built-in

@@ -28,6 +28,7 @@ internal sealed class FrontOptionsValidator(IOptions<ChatDatabaseOptions> databa
         }
 
         Auth(options.Auth, wrong);
+        StaffChecks.Check(options, wrong);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -40,6 +41,11 @@ internal sealed class FrontOptionsValidator(IOptions<ChatDatabaseOptions> databa
 
         if (auth.Authority is null)
         {
+            if (auth.RolesClaim is not null)
+            {
+                wrong.Add("Chat:Auth:RolesClaim is given without Chat:Auth:Authority.");
+            }
+
             return;
         }
 

@@ -4,7 +4,7 @@ namespace Chat.WebFront.Wire;
 
 internal sealed record SessionWire(string Token, long ExpiresAt, PersonWire User);
 
-internal sealed record MeWire(PersonWire User, IReadOnlyList<StoreWire> Stores);
+internal sealed record MeWire(PersonWire User, IReadOnlyList<StoreWire> Stores, IReadOnlyList<string> Roles);
 
 internal sealed record DemoAccountWire(string Name, string DisplayName, string Password, string Role, string Label, string? Store);
 

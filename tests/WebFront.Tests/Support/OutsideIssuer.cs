@@ -66,9 +66,10 @@ internal sealed class OutsideIssuer : IAsyncDisposable
         string audience = Audience,
         TimeSpan? expiresIn = null,
         TimeSpan? validIn = null,
-        SigningCredentials? signing = null)
+        SigningCredentials? signing = null,
+        Dictionary<string, object>? claims = null)
     {
-        var claims = new Dictionary<string, object> { ["sub"] = subject };
+        claims = new Dictionary<string, object>(claims ?? []) { ["sub"] = subject };
         if (name is not null)
         {
             claims["name"] = name;
