@@ -1,44 +1,15 @@
-using System.Globalization;
-using Chat.Grains.Orders;
+using Chat.Grains.Reviews;
 using Chat.Grains.Shared;
 using Orleans;
 
 namespace Chat.Grains.StoreRatings;
 
-/// <summary>
-/// Which review gave a rating: <c>order~line</c>, the line from 1 to <see cref="Limits.OrderLinesMax"/>. A rating counts once for
-/// each, however often it is told.
-/// </summary>
-[GenerateSerializer, Immutable, Alias("RatingId")]
-public readonly record struct RatingId([property: Id(0)] string Value)
-{
-    /// <summary>The rating of a line of an order.</summary>
-    public static RatingId Of(OrderId order, int line) => new(string.Create(CultureInfo.InvariantCulture, $"{order.Value}~{line}"));
-
-    /// <summary>Reads the written form.</summary>
-    public static bool TryParse(string? text, out RatingId id)
-    {
-        var tilde = text?.IndexOf('~', StringComparison.Ordinal) ?? -1;
-        var valid = tilde > 0
-            && OrderId.TryParse(text![..tilde], out _)
-            && text.Length <= tilde + 3
-            && int.TryParse(text.AsSpan(tilde + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
-            && line is >= 1 and <= Limits.OrderLinesMax
-            && text[tilde + 1] != '0';
-        id = valid ? new RatingId(text!) : default;
-        return valid;
-    }
-
-    /// <inheritdoc/>
-    public override string ToString() => Value;
-}
-
 /// <summary>Somebody gave a store some stars.</summary>
-/// <param name="Review">By which review.</param>
+/// <param name="Review">By which review. It counts once for each, however often it is told.</param>
 /// <param name="Stars">1 to 5.</param>
 /// <param name="At">When; its day of UTC is what it counts for.</param>
 [GenerateSerializer, Immutable, Alias("RatingGiven")]
-public sealed record RatingGiven([property: Id(0)] RatingId Review, [property: Id(1)] int Stars, [property: Id(2)] DateTimeOffset At);
+public sealed record RatingGiven([property: Id(0)] ReviewId Review, [property: Id(1)] int Stars, [property: Id(2)] DateTimeOffset At);
 
 /// <summary>How many ratings had one star, two, and so on.</summary>
 [GenerateSerializer, Immutable, Alias("StarCounts")]
