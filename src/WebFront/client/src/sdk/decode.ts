@@ -11,22 +11,22 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isListOf = (check: (item: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check);
+export const isText = (value: unknown): value is string => typeof value === 'string';
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isListOf = (check: (item: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(check);
 const isPrincipal = (value: unknown) => isText(value) && /^[us]:./.test(value);
 const isSender = (value: unknown) => value === 'x:system' || isPrincipal(value);
 const isConversationId = (value: unknown) => isText(value) && /^[^~]+~[^~]+$/.test(value);
 const isPerson = (value: unknown) => isFields(value) && isText(value['id']) && isText(value['name']);
 
-function isProduct(value: unknown): value is Product {
+export function isProduct(value: unknown): value is Product {
   return isFields(value) && isText(value['id']) && isText(value['store']) && isText(value['title']) && isFields(value['price']);
 }
 
-const isMoney = (value: unknown) => isFields(value) && Number.isSafeInteger(value['minor']) && isText(value['currency']);
-const isDeadline = (value: unknown) => isFields(value) && isText(value['kind']) && isCount(value['at']);
+export const isMoney = (value: unknown) => isFields(value) && Number.isSafeInteger(value['minor']) && isText(value['currency']);
+export const isDeadline = (value: unknown) => isFields(value) && isText(value['kind']) && isCount(value['at']);
 
-function isOrderCard(value: unknown): value is OrderCard {
+export function isOrderCard(value: unknown): value is OrderCard {
   return (
     isFields(value) &&
     isText(value['id']) &&
@@ -40,7 +40,7 @@ function isOrderCard(value: unknown): value is OrderCard {
   );
 }
 
-function isNotice(value: unknown): value is Notice {
+export function isNotice(value: unknown): value is Notice {
   return (
     isFields(value) && isText(value['type']) && isOrderCard(value['order']) && (value['amount'] == null || isMoney(value['amount']))
   );

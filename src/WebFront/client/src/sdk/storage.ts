@@ -22,12 +22,15 @@ export function memoryStorage(): KeyValueStorage {
   };
 }
 
-/** localStorage where the browser grants it (private modes and full disks may not), else memory. */
-export function browserStorage(): KeyValueStorage {
+/**
+ * localStorage where the browser grants it (private modes and full disks may not), else memory. `area` may name sessionStorage
+ * instead, which each tab has for itself.
+ */
+export function browserStorage(area: () => Storage = () => globalThis.localStorage): KeyValueStorage {
   const fallback = memoryStorage();
   const attempt = <T>(act: (storage: Storage) => T, otherwise: () => T): T => {
     try {
-      return act(globalThis.localStorage);
+      return act(area());
     } catch {
       return otherwise();
     }
