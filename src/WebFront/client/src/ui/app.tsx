@@ -1,5 +1,6 @@
 import { Component, type ComponentChildren, type ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Role } from '../sdk/api';
 import { totalUnread } from '../sdk/selectors';
 import { LoadFailed } from './components/bits';
 import { ConnectionBar } from './components/ConnectionBar';
@@ -9,15 +10,21 @@ import { useI18n } from './i18n/context';
 import { showUnread } from './lib/tab';
 import { usePath } from './lib/router';
 import { isTypingTarget } from './lib/keys';
+import { lazy } from './lib/lazy';
 import { Home } from './pages/Home';
 import { NotFound } from './pages/NotFound';
 import { ProductPage } from './pages/ProductPage';
 import { SignIn } from './pages/SignIn';
 import { StorePage } from './pages/StorePage';
+import { StoreReviewsPage } from './pages/StoreReviewsPage';
 import { useActivity } from './activity';
 import { useNotifications } from './notifications';
+import { useRoles } from './roles';
 import { useAuth, useChat } from './session';
-import type { MessagesProps } from './messages/Messages';
+
+const LazyMessages = lazy(() => import('./messages/Messages').then((module) => module.Messages));
+const LazyModeration = lazy(() => import('./moderation/Moderation').then((module) => module.Moderation));
+const LazyOperator = lazy(() => import('./operator/Operator').then((module) => module.Operator));
 
 export function App() {
   const { t } = useI18n();
@@ -84,15 +91,26 @@ interface PageProps {
 
 function Page({ path, query, next, showShortcuts }: PageProps) {
   const { user } = useAuth();
-  const [, area = '', id = '', more] = path.split('/').map(decode);
-  if (more !== undefined) return <NotFound />;
+  const [, area = '', id = '', part, more] = path.split('/').map(decode);
+  if (area === 'store' && id && part === 'reviews' && more === undefined) return <StoreReviewsPage key={id} id={id} />;
+  if (part !== undefined) return <NotFound />;
   if (area === '') return <Home query={query} />;
   if (area === 'product' && id) return <ProductPage key={id} id={id} />;
   if (area === 'store' && id) return <StorePage key={id} id={id} />;
   if (area === 'sign-in') return <SignIn next={next} />;
+  if (path === '/moderation') return <Staff key={user?.id} role="moderator" desk={LazyModeration} />;
+  if (path === '/operator') return <Staff key={user?.id} role="operator" desk={LazyOperator} />;
   if (area !== 'messages') return <NotFound />;
   if (!user) return <SignIn next={path} />;
   return <LazyMessages key={user.id} conversation={id || null} showShortcuts={showShortcuts} />;
+}
+
+/** A page for one role. To everybody else it does not exist, as the server says of what is behind it. */
+function Staff({ role, desk: Desk }: { role: Role; desk: ComponentType }) {
+  const { data, failed, reload } = useRoles();
+  if (failed) return <LoadFailed retry={reload} page />;
+  if (!data) return <div class="center" aria-busy="true" />;
+  return data.includes(role) ? <Desk /> : <NotFound />;
 }
 
 function decode(part: string): string {
@@ -101,29 +119,6 @@ function decode(part: string): string {
   } catch {
     return part;
   }
-}
-
-/** The Message Center is a chunk of its own: people who only look at products do not load it. */
-let Loaded: ComponentType<MessagesProps> | null = null;
-
-function LazyMessages(props: MessagesProps) {
-  const [failed, setFailed] = useState(false);
-  const [, redraw] = useState(0);
-  const load = () => {
-    setFailed(false);
-    import('./messages/Messages').then(
-      (module) => {
-        Loaded = module.Messages;
-        redraw((n) => n + 1);
-      },
-      () => setFailed(true),
-    );
-  };
-  useEffect(() => {
-    if (!Loaded) load();
-  }, []);
-  if (Loaded) return <Loaded {...props} />;
-  return failed ? <LoadFailed retry={load} page /> : <div class="center" aria-busy="true" />;
 }
 
 /** A fault in one page leaves the rest of the interface usable. */

@@ -7,6 +7,7 @@ import './styles/base.css';
 import './styles/shell.css';
 import './styles/market.css';
 import './styles/forms.css';
+import './styles/reviews.css';
 import './styles/messages.css';
 import './styles/list.css';
 import './styles/thread.css';

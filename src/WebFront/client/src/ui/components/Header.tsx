@@ -2,8 +2,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { totalUnread } from '../../sdk/selectors';
 import { useI18n } from '../i18n/context';
 import { Link, navigate } from '../lib/router';
+import { useRoles } from '../roles';
 import { useAuth, useChat } from '../session';
 import { Badge } from './bits';
+import { DeskLinks } from './desks';
 import { Icon } from './Icon';
 import { AccountMenu, LanguageMenu, ThemeMenu } from './menus';
 
@@ -25,6 +27,7 @@ interface HeaderProps {
 export function Header({ path, query }: HeaderProps) {
   const i18n = useI18n();
   const { user } = useAuth();
+  const { data: roles } = useRoles();
   const unread = useChat(totalUnread);
   const inMessages = path.startsWith('/messages');
   return (
@@ -41,6 +44,7 @@ export function Header({ path, query }: HeaderProps) {
         <nav class="head-tools" aria-label={i18n.t('menu')}>
           <ThemeMenu />
           <LanguageMenu />
+          <DeskLinks roles={roles ?? []} path={path} />
           <Link
             to="/messages"
             class="icon-btn with-badge"

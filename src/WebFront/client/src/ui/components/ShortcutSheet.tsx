@@ -1,8 +1,17 @@
 import { useI18n } from '../i18n/context';
+import { useRoles } from '../roles';
 import { Dialog } from './Dialog';
 
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const { t } = useI18n();
+  const { data: roles } = useRoles();
+  const desk: readonly (readonly [readonly string[], string])[] = roles?.includes('moderator')
+    ? [
+        [['J', 'K'], t('scQueue')],
+        [['A'], t('scApprove')],
+        [['R'], t('scReject')],
+      ]
+    : [];
   const rows: readonly (readonly [readonly string[], string])[] = [
     [['/'], t('scSearch')],
     [['Alt', t('keyUpDown')], t('scConversation')],
@@ -10,6 +19,7 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
     [['Home', 'End'], t('scEnds')],
     [['Enter'], t('scSend')],
     [['Shift', 'Enter'], t('scNewline')],
+    ...desk,
     [['Esc'], t('scClose')],
     [['?'], t('scHelp')],
   ];

@@ -5,6 +5,7 @@ import { Link } from '../lib/router';
 import { money } from '../lib/time';
 import { Avatar, PresenceDot, PresenceLine, ReplyBadge, Skeleton } from './bits';
 import { presenceWords } from '../lib/market';
+import { RatingLine } from './Rating';
 
 interface ProductTileProps {
   product: Product;
@@ -35,6 +36,7 @@ export function ProductTile({ product, store, presence = null, now }: ProductTil
               {store.name}
             </Link>
           </p>
+          <RatingLine rating={store.rating} />
           <ReplyBadge store={store} />
         </div>
       )}
@@ -51,6 +53,7 @@ export function StoreTile({ store, presence, now }: { store: StoreCard; presence
           {store.name}
         </strong>
         <PresenceLine presence={presence} now={now} />
+        <RatingLine rating={store.rating} />
       </span>
     </Link>
   );

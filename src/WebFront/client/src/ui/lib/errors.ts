@@ -22,6 +22,12 @@ const words: Partial<Record<number, TextKey>> = {
   [ErrorCode.store_not_found]: 'errGone',
   [ErrorCode.product_not_found]: 'errProductGone',
   [ErrorCode.rate_limited]: 'errRateLimited',
+  [ErrorCode.review_not_found]: 'errReviewGone',
+  [ErrorCode.review_not_allowed]: 'errReviewNotAllowed',
+  [ErrorCode.review_exists]: 'errReviewExists',
+  [ErrorCode.review_locked]: 'errReviewLocked',
+  [ErrorCode.reply_exists]: 'errReplyExists',
+  [ErrorCode.not_held]: 'errNotHeld',
 };
 
 /** What went wrong in the words of the reader; a code we do not know is a fault on our side. */

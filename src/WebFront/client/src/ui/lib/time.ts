@@ -34,6 +34,9 @@ export const clockTime = (ms: number, lang: string): string =>
 export const fullTime = (ms: number, lang: string): string =>
   cached(`full ${lang}`, () => new Intl.DateTimeFormat(lang, { dateStyle: 'full', timeStyle: 'short' })).format(ms);
 
+export const longDate = (ms: number, lang: string): string =>
+  cached(`long ${lang}`, () => new Intl.DateTimeFormat(lang, { dateStyle: 'long' })).format(ms);
+
 /** For a list row: the time today, the weekday this week, else the date. */
 export function shortTime(ms: number, now: number, lang: string): string {
   const apart = daysApart(ms, now);

@@ -2,6 +2,7 @@ import type { ConversationId } from '../../sdk/protocol';
 import { Avatar, PresenceLine, ReplyBadge } from '../components/bits';
 import { languageName, regionName } from '../components/cards';
 import { Icon } from '../components/Icon';
+import { RatingLine } from '../components/Rating';
 import { useI18n } from '../i18n/context';
 import { Link } from '../lib/router';
 import { useStore } from '../market';
@@ -78,7 +79,10 @@ function StoreCardSection({ id }: { id: string }) {
       <p class="muted" dir="auto">
         {store.tagline}
       </p>
-      <ReplyBadge store={store} />
+      <div class="context-figures">
+        <RatingLine rating={store.rating} />
+        <ReplyBadge store={store} />
+      </div>
       <dl class="facts-list">
         <div>
           <dt>{t('shipsFrom')}</dt>

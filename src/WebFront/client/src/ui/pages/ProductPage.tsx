@@ -3,6 +3,7 @@ import type { ProductDetails, StoreCard } from '../../sdk/api';
 import { Avatar, LoadFailed, PresenceLine, ReplyBadge, Skeleton } from '../components/bits';
 import { ProductTile } from '../components/cards';
 import { Icon } from '../components/Icon';
+import { RatingLine } from '../components/Rating';
 import { contactSeller } from '../contact';
 import { useI18n } from '../i18n/context';
 import { errorWords } from '../lib/errors';
@@ -67,6 +68,7 @@ function Facts({ product, presence }: { product: ProductDetails; presence: Prese
               <span dir="auto">{store.name}</span>
             </Link>
             <PresenceLine presence={presence.of(store.id, store.presence)} now={presence.now} />
+            <RatingLine rating={store.rating} />
             <ReplyBadge store={store} />
           </div>
           <Link to={`/store/${store.id}`} class="btn small">

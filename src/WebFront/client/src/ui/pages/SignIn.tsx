@@ -2,12 +2,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DemoAccount, Session } from '../../sdk/api';
 import type { Result, WireError } from '../../sdk/protocol';
 import { Avatar, LoadFailed, Skeleton } from '../components/bits';
+import { Icon, type IconName } from '../components/Icon';
 import { useI18n } from '../i18n/context';
 import { errorWords } from '../lib/errors';
 import { usePageTitle } from '../lib/tab';
 import { useQuery } from '../lib/hooks';
 import { navigate } from '../lib/router';
 import { useStoreNames } from '../market';
+import { deskOf } from '../roles';
 import { api, enter, useAuth } from '../session';
 import { Field } from '../components/Field';
 
@@ -22,10 +24,12 @@ export function SignIn({ next }: { next: string | null }) {
   const [mode, setMode] = useState<Mode>('signIn');
   const [error, setError] = useState<WireError | null>(null);
   const [busy, setBusy] = useState(false);
+  // Somebody with a desk of their own goes there, unless a link brought them here from elsewhere.
+  const landing = useRef<string | undefined>(undefined);
 
   usePageTitle(i18n.t('signIn'));
   useEffect(() => {
-    if (user) navigate(safeNext(next), { replace: true });
+    if (user) navigate(next === null ? (landing.current ?? '/') : safeNext(next), { replace: true });
   }, [user, next]);
 
   const submit = async (ask: () => Promise<Result<Session>>) => {
@@ -59,7 +63,10 @@ export function SignIn({ next }: { next: string | null }) {
           </button>
         </p>
       </section>
-      <DemoAccounts busy={busy} enterAs={(account) => submit(() => api.signIn(account))} />
+      <DemoAccounts busy={busy} enterAs={(account) => {
+          landing.current = deskOf[account.role];
+          return submit(() => api.signIn(account));
+        }} />
     </div>
   );
 }
@@ -133,6 +140,8 @@ function AccountForm({ mode, busy, error, submit }: AccountFormProps) {
   );
 }
 
+const deskIcons: Partial<Record<DemoAccount['role'], IconName>> = { moderator: 'shield', operator: 'sliders' };
+
 function DemoAccounts({ busy, enterAs }: { busy: boolean; enterAs: (account: DemoAccount) => Promise<void> }) {
   const { t, lang } = useI18n();
   const nameOf = useStoreNames();
@@ -142,6 +151,13 @@ function DemoAccounts({ busy, enterAs }: { busy: boolean; enterAs: (account: Dem
     if (!answer.ok && answer.error.temporary) throw new Error(answer.error.name);
     return answer.ok ? answer.accounts : [];
   });
+  const roleWords = (account: DemoAccount): string =>
+    ({
+      buyer: t('roleBuyer'),
+      seller: t('roleSeller', { store: nameOf(account.store) }),
+      moderator: t('roleModerator'),
+      operator: t('roleOperator'),
+    })[account.role];
   if (accounts?.length === 0) return null;
   if (failed) return <LoadFailed retry={reload} />;
   return (
@@ -163,7 +179,8 @@ function DemoAccounts({ busy, enterAs }: { busy: boolean; enterAs: (account: Dem
                   <span class="demo-text">
                     <strong dir="auto">{account.displayName}</strong>
                     <span class="demo-role" dir="auto">
-                      {account.role === 'seller' ? t('roleSeller', { store: nameOf(account.store) }) : t('roleBuyer')}
+                      {deskIcons[account.role] && <Icon name={deskIcons[account.role]!} size={14} />}
+                      {roleWords(account)}
                     </span>
                     {lang === 'en' && <span class="muted">{account.label}</span>}
                   </span>
