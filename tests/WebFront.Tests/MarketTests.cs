@@ -4,7 +4,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Chat.Grains;
+using Chat.Grains.Orders;
+using Chat.Grains.Reviews;
 using Chat.Grains.Shared;
+using Chat.Grains.StoreRatings;
 using Chat.WebFront.Api;
 using Chat.WebFront.Demo;
 using Chat.WebFront.Tests.Support;
@@ -79,6 +82,39 @@ public sealed class MarketTests : IClassFixture<MarketTests.Demo>
         var products = (await answer.Content.ReadFromJsonAsync<JsonObject>())!["products"]!.AsArray();
         Assert.Equal(["en", "fr"], products.Select(product => product!["descriptionLang"]!.GetValue<string>()).Distinct().Order());
         Assert.Equal(["en", "fr"], answer.Content.Headers.ContentLanguage);
+    }
+
+    [Fact]
+    public async Task A_store_shows_its_rating_wherever_its_card_is_and_no_share_before_there_are_enough()
+    {
+        var card = _front.Service<ICatalog>().Search(null, null)[^1].Card;
+        for (var number = 1; number <= 11; number++)
+        {
+            var reply = await _front.Grains.Rating(card.Store).Record(
+                new RatingGiven(ReviewId.Of(new OrderId("rated"), number), number == 1 ? 2 : number == 2 ? 3 : 5, DateTimeOffset.UtcNow));
+            Assert.True(reply.IsOk);
+            var expected = new JsonObject
+            {
+                ["stars"] = new JsonArray(0, 1, Math.Min(1, number - 1), 0, Math.Max(0, number - 2)), ["count"] = number, ["minimum"] = 10, ["months"] = 6,
+            };
+            if (number >= 10)
+            {
+                expected["positive"] = (number - 2.0) / (number - 1);
+            }
+
+            var store = await _front.Http.GetFromJsonAsync<JsonObject>($"/api/stores/{card.Store}");
+            var stores = await _front.Http.GetFromJsonAsync<JsonObject>("/api/stores");
+            var product = await _front.Http.GetFromJsonAsync<JsonObject>($"/api/products/{card.Id}");
+            var products = await _front.Http.GetFromJsonAsync<JsonObject>($"/api/products?store={card.Store}");
+            JsonNode?[] told =
+            [
+                store!["rating"],
+                stores!["stores"]!.AsArray().Single(one => one!["id"]!.GetValue<string>() == card.Store.Value)!["rating"],
+                product!["storeCard"]!["rating"],
+                products!["products"]![0]!["storeCard"]!["rating"],
+            ];
+            Assert.All(told, rating => Assert.True(JsonNode.DeepEquals(expected, rating), $"{expected} and {rating}"));
+        }
     }
 
     [Fact]

@@ -135,6 +135,12 @@ public static class Limits
     /// <summary>Due orders one sweeper calls at the same time.</summary>
     public const int DeadlineCallsMax = 16;
 
+    /// <summary>Ratings of stores that may wait for the writer of a process; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
+    public const int RatingQueueMax = 16_384;
+
+    /// <summary>Ratings in one transaction.</summary>
+    public const int RatingBatchMax = 1_024;
+
     /// <summary>Longest display name, in code points.</summary>
     public const int DisplayNameCodePointsMax = 60;
 }

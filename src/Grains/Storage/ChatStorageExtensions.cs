@@ -6,15 +6,16 @@ namespace Chat.Grains.Storage;
 public static class ChatStorageExtensions
 {
     /// <summary>
-    /// Adds <see cref="ChatDatabase"/>, <see cref="IConversationLog"/> and the readers of lists and deadlines over the database of
+    /// Adds <see cref="ChatDatabase"/>, <see cref="IConversationLog"/>, <see cref="IRatingLog"/> and the readers of lists and deadlines over the database of
     /// <see cref="ChatDatabaseOptions.Section"/>. The host must await <see cref="ChatDatabase.Prepare"/> before it starts.
-    /// What waits in the log's queue is written when the container is disposed of.
+    /// What waits in the logs' queues is written when the container is disposed of.
     /// </summary>
     public static IServiceCollection AddChatStorage(this IServiceCollection services)
     {
         services.AddOptions<ChatDatabaseOptions>().BindConfiguration(ChatDatabaseOptions.Section);
         services.AddSingleton<ChatDatabase>();
         services.AddSingleton<IConversationLog, SqlConversationLog>();
+        services.AddSingleton<IRatingLog, SqlRatingLog>();
         services.AddSingleton<IInboxReader, SqlInboxReader>();
         services.AddSingleton<SqlOrderReader>();
         services.AddSingleton<IOrderReader>(provider => provider.GetRequiredService<SqlOrderReader>());

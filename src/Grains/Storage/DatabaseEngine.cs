@@ -24,6 +24,8 @@ internal abstract class DatabaseEngine : IAsyncDisposable
 
     public abstract ICommitBatch CreateWriter();
 
+    public abstract IRatingBatch CreateRatingWriter();
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Runs one query and maps its rows.</summary>

@@ -13,13 +13,16 @@ public interface IStoreRatingGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Counts a rating, once for each review: a repeat changes nothing and is a success. Success means durable. Errors: 1007 when
-    /// too many wait. Throws when the outcome is not known. After either the sender repeats the same rating, so senders keep it
-    /// in an outbox until this succeeds. Ratings may come in any order, and late.
+    /// too many wait, 1006 when the outcome is not known. After either, or an exception, the sender repeats the same rating: it
+    /// keeps it in an outbox until this succeeds. Ratings may come in any order, and late.
     /// </summary>
     [AlwaysInterleave]
     Task<Result<Done>> Record(RatingGiven rating);
 
-    /// <summary>The rating now. Answered from memory: never waits for ratings that are being stored.</summary>
+    /// <summary>
+    /// The rating now. Answered from memory, it never waits for ratings that are being stored; after an unknown outcome it reads
+    /// the sums again first.
+    /// </summary>
     [AlwaysInterleave]
     Task<StoreRating> Get();
 }

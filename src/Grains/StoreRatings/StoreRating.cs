@@ -19,6 +19,25 @@ public readonly record struct StarCounts(
     /// <summary>All of them.</summary>
     public long Total => One + Two + Three + Four + Five;
 
+    /// <summary>One rating of 1 to 5 stars.</summary>
+    public static StarCounts Of(int stars) => stars switch
+    {
+        1 => new(1, 0, 0, 0, 0),
+        2 => new(0, 1, 0, 0, 0),
+        3 => new(0, 0, 1, 0, 0),
+        4 => new(0, 0, 0, 1, 0),
+        5 => new(0, 0, 0, 0, 1),
+        _ => throw new ArgumentOutOfRangeException(nameof(stars), stars, "A rating has 1 to 5 stars."),
+    };
+
+    /// <summary>The higher of both for each star: of two readings of sums that only grow, what is certain.</summary>
+    public static StarCounts Later(StarCounts one, StarCounts other) => new(
+        Math.Max(one.One, other.One),
+        Math.Max(one.Two, other.Two),
+        Math.Max(one.Three, other.Three),
+        Math.Max(one.Four, other.Four),
+        Math.Max(one.Five, other.Five));
+
     /// <summary>Both together.</summary>
     public static StarCounts operator +(StarCounts one, StarCounts other) =>
         new(one.One + other.One, one.Two + other.Two, one.Three + other.Three, one.Four + other.Four, one.Five + other.Five);

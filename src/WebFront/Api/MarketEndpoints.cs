@@ -48,7 +48,7 @@ internal static class MarketEndpoints
         var card = await Card(store, grains);
         var products = catalog.Search(null, key).Select(product => product.Card.ToWire()).ToArray();
         return Results.Json(
-            new StoreDetailsWire(card.Id, card.Name, card.Tagline, card.Country, card.Languages, card.Image, card.Presence, card.ReplyTime, products),
+            new StoreDetailsWire(card.Id, card.Name, card.Tagline, card.Country, card.Languages, card.Image, card.Presence, card.ReplyTime, card.Rating, products),
             WireJson.Rules);
     }
 
@@ -111,8 +111,17 @@ internal static class MarketEndpoints
         var grain = grains.Presence(store.Id);
         var presence = grain.Get();
         var badge = grain.ReplyTime();
-        await Task.WhenAll(presence, badge);
+        var rating = grains.Rating(store.Id).Get();
+        await Task.WhenAll(presence, badge, rating);
         return new StoreCardWire(
-            store.Id.Value, store.Name, store.Tagline, store.Country, store.Languages, store.Image, (await presence).ToWire(), (await badge).ToWire());
+            store.Id.Value,
+            store.Name,
+            store.Tagline,
+            store.Country,
+            store.Languages,
+            store.Image,
+            (await presence).ToWire(),
+            (await badge).ToWire(),
+            (await rating).ToWire());
     }
 }

@@ -2,6 +2,7 @@ using Chat.Grains.Conversations;
 using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
+using Chat.Grains.StoreRatings;
 using Chat.Grains.Stores;
 
 namespace Chat.WebFront.Wire;
@@ -82,6 +83,13 @@ internal static class Mapping
 
     public static ReplyTimeWire? ToWire(this ReplyBadge? badge) =>
         badge is { Median: { } median } ? new ReplyTimeWire(badge.Share, (long)median.TotalMilliseconds, badge.Sample) : null;
+
+    public static RatingWire ToWire(this StoreRating rating) => new(
+        [rating.Stars.One, rating.Stars.Two, rating.Stars.Three, rating.Stars.Four, rating.Stars.Five],
+        rating.Stars.Total,
+        rating.Positive,
+        rating.Minimum,
+        rating.Months);
 
     /// <summary>Whether somebody is an agent is nobody else's business.</summary>
     private static ChatError Visible(ChatError error) => error.Code == ErrorCode.NotAnAgent ? Refusals.NoStore : error;

@@ -12,6 +12,8 @@ internal sealed record DemoWire(IReadOnlyList<DemoAccountWire> Accounts);
 
 internal sealed record ReplyTimeWire(double Share, long MedianMs, int Sample);
 
+internal sealed record RatingWire(IReadOnlyList<long> Stars, long Count, double? Positive, int Minimum, int Months);
+
 internal record StoreCardWire(
     string Id,
     string Name,
@@ -20,7 +22,8 @@ internal record StoreCardWire(
     IReadOnlyList<string> Languages,
     string Image,
     PresenceWire Presence,
-    ReplyTimeWire? ReplyTime);
+    ReplyTimeWire? ReplyTime,
+    RatingWire Rating);
 
 internal sealed record StoreDetailsWire(
     string Id,
@@ -31,7 +34,8 @@ internal sealed record StoreDetailsWire(
     string Image,
     PresenceWire Presence,
     ReplyTimeWire? ReplyTime,
-    IReadOnlyList<ProductWire> Products) : StoreCardWire(Id, Name, Tagline, Country, Languages, Image, Presence, ReplyTime);
+    RatingWire Rating,
+    IReadOnlyList<ProductWire> Products) : StoreCardWire(Id, Name, Tagline, Country, Languages, Image, Presence, ReplyTime, Rating);
 
 internal sealed record StoresWire(IReadOnlyList<StoreCardWire> Stores);
 

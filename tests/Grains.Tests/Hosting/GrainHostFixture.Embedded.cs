@@ -16,12 +16,15 @@ namespace Chat.Grains.Tests.Hosting;
 /// </summary>
 internal sealed class GrainHostFixture : IAsyncDisposable
 {
+    private readonly Action<IServiceCollection, ChatDatabaseOptions> services;
     private readonly TestDatabase database;
     private readonly ServiceProvider provider;
     private bool stopped;
+    private bool handedOver;
 
-    private GrainHostFixture(TestDatabase database, ServiceProvider provider)
+    private GrainHostFixture(Action<IServiceCollection, ChatDatabaseOptions> services, TestDatabase database, ServiceProvider provider)
     {
+        this.services = services;
         this.database = database;
         this.provider = provider;
     }
@@ -34,8 +37,11 @@ internal sealed class GrainHostFixture : IAsyncDisposable
     /// <summary>Starts a host with more services for its grains.</summary>
     public static Task<GrainHostFixture> Start(Action<IServiceCollection> services) => Start((collection, _) => services(collection));
 
-    /// <summary>Starts a host with the product's own services and more, under the product's storage.</summary>
-    public static Task<GrainHostFixture> StartProduct(Action<IServiceCollection> services) => Start((collection, database) =>
+    /// <summary>
+    /// Starts a host with the product's own services and more, under the product's storage; <paramref name="instead"/> puts others
+    /// in the place of the product's.
+    /// </summary>
+    public static Task<GrainHostFixture> StartProduct(Action<IServiceCollection> services, Action<IServiceCollection>? instead = null) => Start((collection, database) =>
     {
         collection.AddLogging();
         services(collection);
@@ -43,11 +49,12 @@ internal sealed class GrainHostFixture : IAsyncDisposable
         collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         collection.AddChatStorage();
         collection.AddSingleton(Microsoft.Extensions.Options.Options.Create(database));
+        instead?.Invoke(collection);
     });
 
-    private static async Task<GrainHostFixture> Start(Action<IServiceCollection, ChatDatabaseOptions> services)
+    private static async Task<GrainHostFixture> Start(Action<IServiceCollection, ChatDatabaseOptions> services, TestDatabase? database = null)
     {
-        var database = await TestDatabase.Create(DatabaseKind.Sqlite);
+        database ??= await TestDatabase.Create(DatabaseKind.Sqlite);
         var collection = new ServiceCollection();
         services(collection, database.Options);
         var source = SqliteFactory.Instance.CreateDataSource(database.Options.ConnectionString);
@@ -65,7 +72,7 @@ internal sealed class GrainHostFixture : IAsyncDisposable
             await service.StartAsync(CancellationToken.None);
         }
 
-        return new GrainHostFixture(database, provider);
+        return new GrainHostFixture(services, database, provider);
     }
 
     /// <summary>Looks into the database.</summary>
@@ -87,10 +94,21 @@ internal sealed class GrainHostFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops this host and starts the same again on its database, as a restart of the process does.</summary>
+    public async Task<GrainHostFixture> Restart()
+    {
+        handedOver = true;
+        await DisposeAsync();
+        return await Start(services, database);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Stop();
         await provider.DisposeAsync();
-        await database.DisposeAsync();
+        if (!handedOver)
+        {
+            await database.DisposeAsync();
+        }
     }
 }

@@ -18,11 +18,14 @@ namespace Chat.Grains.Tests.Hosting;
 /// </summary>
 internal sealed class GrainHostFixture : IAsyncDisposable
 {
+    private readonly Action<IServiceCollection, ChatDatabaseOptions> services;
     private readonly TestDatabase database;
     private readonly InProcessTestCluster cluster;
+    private bool handedOver;
 
-    private GrainHostFixture(TestDatabase database, InProcessTestCluster cluster)
+    private GrainHostFixture(Action<IServiceCollection, ChatDatabaseOptions> services, TestDatabase database, InProcessTestCluster cluster)
     {
+        this.services = services;
         this.database = database;
         this.cluster = cluster;
     }
@@ -35,8 +38,11 @@ internal sealed class GrainHostFixture : IAsyncDisposable
     /// <summary>Starts a host with more services for its grains.</summary>
     public static Task<GrainHostFixture> Start(Action<IServiceCollection> services) => Start((collection, _) => services(collection));
 
-    /// <summary>Starts a host with the product's own services and more, under the product's storage.</summary>
-    public static Task<GrainHostFixture> StartProduct(Action<IServiceCollection> services) => Start((collection, database) =>
+    /// <summary>
+    /// Starts a host with the product's own services and more, under the product's storage; <paramref name="instead"/> puts others
+    /// in the place of the product's.
+    /// </summary>
+    public static Task<GrainHostFixture> StartProduct(Action<IServiceCollection> services, Action<IServiceCollection>? instead = null) => Start((collection, database) =>
     {
         collection.AddLogging();
         services(collection);
@@ -44,11 +50,12 @@ internal sealed class GrainHostFixture : IAsyncDisposable
         collection.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         collection.AddChatStorage();
         collection.AddSingleton(Microsoft.Extensions.Options.Options.Create(database));
+        instead?.Invoke(collection);
     });
 
-    private static async Task<GrainHostFixture> Start(Action<IServiceCollection, ChatDatabaseOptions> services)
+    private static async Task<GrainHostFixture> Start(Action<IServiceCollection, ChatDatabaseOptions> services, TestDatabase? database = null)
     {
-        var database = await TestDatabase.Create(DatabaseKind.Sqlite);
+        database ??= await TestDatabase.Create(DatabaseKind.Sqlite);
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) =>
         {
@@ -70,7 +77,7 @@ internal sealed class GrainHostFixture : IAsyncDisposable
             client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(2)));
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new GrainHostFixture(database, cluster);
+        return new GrainHostFixture(services, database, cluster);
     }
 
     /// <summary>Looks into the database.</summary>
@@ -82,10 +89,21 @@ internal sealed class GrainHostFixture : IAsyncDisposable
     /// <summary>Stops the host gracefully.</summary>
     public Task Stop() => cluster.StopAllSilosAsync();
 
+    /// <summary>Stops this host and starts the same again on its database, as a restart of the process does.</summary>
+    public async Task<GrainHostFixture> Restart()
+    {
+        handedOver = true;
+        await DisposeAsync();
+        return await Start(services, database);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await cluster.DisposeAsync();
-        await database.DisposeAsync();
+        if (!handedOver)
+        {
+            await database.DisposeAsync();
+        }
     }
 
     private sealed class JsonPayload : IGrainStorageSerializer

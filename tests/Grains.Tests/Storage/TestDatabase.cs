@@ -68,6 +68,13 @@ internal sealed class TestDatabase : IAsyncDisposable
         return log;
     }
 
+    public SqlRatingLog OpenRatings()
+    {
+        var log = new SqlRatingLog(Open(), NullLogger<RatingWriter>.Instance);
+        Keep(log);
+        return log;
+    }
+
     public IInboxReader OpenInbox() => new SqlInboxReader(Open());
 
     public SqlOrderReader OpenOrders() => new(Open());

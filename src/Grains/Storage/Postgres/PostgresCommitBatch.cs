@@ -72,7 +72,8 @@ internal sealed class PostgresCommitBatch : ICommitBatch
         await _source.DisposeAsync();
     }
 
-    private static bool IsRetriable(PostgresException failure) =>
+    /// <summary>Whether another transaction came between and the server undid this one.</summary>
+    public static bool IsRetriable(PostgresException failure) =>
         failure.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
     private async Task<AppendStatus[]> TryCommit(IReadOnlyList<AppendRequest> requests)

@@ -68,6 +68,8 @@ internal sealed partial class PostgresEngine : DatabaseEngine
 
     public override ICommitBatch CreateWriter() => new PostgresCommitBatch(_address);
 
+    public override IRatingBatch CreateRatingWriter() => new PostgresRatingBatch(_reads);
+
     public override ValueTask DisposeAsync() => _reads.DisposeAsync();
 
     public override async Task<string> Prepare(CancellationToken cancellation)

@@ -7,7 +7,7 @@ namespace Chat.Grains.Storage.Postgres;
 /// </summary>
 internal static class PostgresSchema
 {
-    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Membership, Orders];
+    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Membership, Orders, Ratings];
 
     /// <summary>
     /// Room is left on each page of conversation, and no index or index predicate names a column that an append changes
@@ -147,5 +147,30 @@ internal static class PostgresSchema
         CREATE INDEX order_of_buyer_in ON grain_state (order_buyer, order_group, order_at, key_text) WHERE order_buyer IS NOT NULL;
         CREATE INDEX order_of_store ON grain_state (order_store, order_at, key_text) WHERE order_store IS NOT NULL;
         CREATE INDEX order_of_store_in ON grain_state (order_store, order_group, order_at, key_text) WHERE order_store IS NOT NULL;
+        """;
+
+    /// <summary>
+    /// Ratings of stores, each once, and their sums by day: what is told is read from the sums, and a recount of the entries must
+    /// give the same. Days are days of UTC since 1970-01-01. Room is left on a day's page, so that its updates stay there (HOT).
+    /// </summary>
+    private const string Ratings = """
+        CREATE TABLE rating (
+            store text COLLATE "C" NOT NULL,
+            review text COLLATE "C" NOT NULL,
+            day bigint NOT NULL,
+            stars smallint NOT NULL CHECK (stars BETWEEN 1 AND 5),
+            PRIMARY KEY (store, review)
+        );
+
+        CREATE TABLE rating_day (
+            store text COLLATE "C" NOT NULL,
+            day bigint NOT NULL,
+            s1 bigint NOT NULL,
+            s2 bigint NOT NULL,
+            s3 bigint NOT NULL,
+            s4 bigint NOT NULL,
+            s5 bigint NOT NULL,
+            PRIMARY KEY (store, day)
+        ) WITH (fillfactor = 80);
         """;
 }

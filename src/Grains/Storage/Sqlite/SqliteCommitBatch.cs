@@ -30,7 +30,7 @@ internal sealed class SqliteCommitBatch(string connectionString) : ICommitBatch
     {
         try
         {
-            _appender ??= new SqliteAppender(Open());
+            _appender ??= new SqliteAppender(Open(connectionString));
             return _appender.Commit(requests);
         }
         catch (SqliteException failure) when (failure.SqliteErrorCode
@@ -46,9 +46,9 @@ internal sealed class SqliteCommitBatch(string connectionString) : ICommitBatch
         }
     }
 
-    private SqliteConnection Open()
+    /// <summary>A writing connection, outside of the pool: its settings are its own.</summary>
+    public static SqliteConnection Open(string connectionString)
     {
-        // Outside of the pool: its settings are its own.
         var address = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, DefaultTimeout = BusySecondsMax };
         var connection = new SqliteConnection(address.ConnectionString);
         try

@@ -50,6 +50,8 @@ internal sealed class SqliteEngine : DatabaseEngine
 
     public override ICommitBatch CreateWriter() => new SqliteCommitBatch(_address.ConnectionString);
 
+    public override IRatingBatch CreateRatingWriter() => new SqliteRatingBatch(_address.ConnectionString);
+
     public override async Task<string> Prepare(CancellationToken cancellation)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(_address.DataSource)) is { } directory)

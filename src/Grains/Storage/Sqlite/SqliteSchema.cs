@@ -6,7 +6,7 @@ namespace Chat.Grains.Storage.Sqlite;
 /// </summary>
 internal static class SqliteSchema
 {
-    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Orders];
+    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Orders, Ratings];
 
     /// <summary>
     /// Messages are clustered by (conversation, seq): a page of history is a few neighbouring database pages. The check on
@@ -119,5 +119,30 @@ internal static class SqliteSchema
         CREATE INDEX order_of_buyer_in ON grain_state (order_buyer, order_group, order_at, key_text) WHERE order_buyer IS NOT NULL;
         CREATE INDEX order_of_store ON grain_state (order_store, order_at, key_text) WHERE order_store IS NOT NULL;
         CREATE INDEX order_of_store_in ON grain_state (order_store, order_group, order_at, key_text) WHERE order_store IS NOT NULL;
+        """;
+
+    /// <summary>
+    /// Ratings of stores, each once, and their sums by day: what is told is read from the sums, and a recount of the entries must
+    /// give the same. Days are days of UTC since 1970-01-01.
+    /// </summary>
+    private const string Ratings = """
+        CREATE TABLE rating (
+            store TEXT NOT NULL,
+            review TEXT NOT NULL,
+            day INTEGER NOT NULL,
+            stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
+            PRIMARY KEY (store, review)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE rating_day (
+            store TEXT NOT NULL,
+            day INTEGER NOT NULL,
+            s1 INTEGER NOT NULL,
+            s2 INTEGER NOT NULL,
+            s3 INTEGER NOT NULL,
+            s4 INTEGER NOT NULL,
+            s5 INTEGER NOT NULL,
+            PRIMARY KEY (store, day)
+        ) STRICT, WITHOUT ROWID;
         """;
 }
