@@ -38,6 +38,7 @@ internal static class FrontPipeline
         AccountEndpoints.Map(api, options.Auth);
         OrderEndpoints.Map(api);
         ReportEndpoint.Map(api, options.Marketplace);
+        OperatorEndpoints.Map(api);
         MarketEndpoints.Map(api);
         app.MapOpenApi();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });

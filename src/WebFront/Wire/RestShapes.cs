@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Chat.WebFront.Wire;
 
 // Answers of the REST side, docs/protocol.md part 8. Their errors are RefusalWire, as on the hub.
@@ -50,3 +52,8 @@ internal sealed record ProductDetailsWire(
     StoreCardWire StoreCard);
 
 internal sealed record ProductsWire(IReadOnlyList<ProductDetailsWire> Products);
+
+internal sealed record PolicyFigureWire(
+    string Name, JsonValue Value, JsonValue Default, JsonValue? Min, JsonValue? Max, string Unit, string Description);
+
+internal sealed record PolicyWire(IReadOnlyList<PolicyFigureWire> Policy);

@@ -37,6 +37,7 @@ namespace Chat.WebFront.Wire;
 [JsonSerializable(typeof(OrdersWire))]
 [JsonSerializable(typeof(OrderReplyWire))]
 [JsonSerializable(typeof(ReportReplyWire))]
+[JsonSerializable(typeof(PolicyWire))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
