@@ -1,5 +1,6 @@
 using Chat.Grains.Fronts;
 using Chat.Grains.Orders;
+using Chat.Grains.Rehearsals;
 using Chat.Grains.Shared;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,8 +23,8 @@ public static class ChatGrains
     public static IServiceCollection AddChatGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddChatPolicy(configuration);
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => new PolicyClock(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new PolicyClock(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RehearsalOptions>>().Value));
         services.TryAddSingleton<IFrontLinks>(provider => new FrontLinks(
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<FrontLinks>>(),
@@ -34,11 +35,15 @@ public static class ChatGrains
     /// <summary>Has this process wake the sweepers of deadlines: every process of a cluster may, and at least one must.</summary>
     public static IServiceCollection AddDeadlineWaker(this IServiceCollection services) => services.AddHostedService<DeadlineWaker>();
 
-    /// <summary>Adds the policy alone, for a process that hosts no grains.</summary>
+    /// <summary>Adds policy and rehearsal alone, for a process that hosts no grains.</summary>
     public static IServiceCollection AddChatPolicy(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<Policy>().Bind(configuration.GetSection(PolicySection)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<Policy>, PolicyValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<RehearsalOptions>().Bind(configuration.GetSection(RehearsalOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RehearsalOptions>, RehearsalOptionsValidator>());
+        services.AddHostedService<RehearsalNotice>();
         return services;
     }
 }

@@ -69,6 +69,17 @@ public sealed class SiloStartTests
     }
 
     [Fact]
+    public async Task Fast_clock_by_one_setting_is_refused()
+    {
+        var options = new ChatDatabaseOptions { Provider = ChatDatabaseProvider.Postgres, ConnectionString = "Host=127.0.0.1" };
+        using var silo = Build(options, new() { ["Chat:Rehearsal:ClockSpeed"] = "100" });
+
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => silo.StartAsync());
+
+        Assert.Contains("Chat:Rehearsal is set in part", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cluster_on_SQLite_is_refused()
     {
         var directory = Directory.CreateTempSubdirectory("chat-cluster-");

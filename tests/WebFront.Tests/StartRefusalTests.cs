@@ -88,6 +88,9 @@ public sealed class StartRefusalTests
     [InlineData("Chat:Mode=Everything", "Chat:Mode is 'Everything'; it is one of Single, Node, Front.")]
     [InlineData("Chat:Mode=Front", "Chat:Mode Front needs")]
     [InlineData("Chat:Database:Provider=Oracle", "Chat:Database:Provider is 'Oracle'")]
+    [InlineData("Chat:Rehearsal:ClockSpeed=fast", "Chat:Rehearsal:ClockSpeed is 'fast'; it is a number")]
+    [InlineData("Chat:Rehearsal:ClockOrigin=noon", "Chat:Rehearsal:ClockOrigin is 'noon'; it is a moment")]
+    [InlineData("Chat:Rehearsal:ClockSpeed=100", "Chat:Rehearsal is set in part")]
     [InlineData("Chat:Policy:PresenceRenewal=00:00:09", "PresenceRenewal must be at most a third of PresenceLease")]
     public async Task A_single_fault_is_told_in_its_words(string setting, string words)
     {

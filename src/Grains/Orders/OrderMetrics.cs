@@ -8,5 +8,5 @@ internal static class OrderMetrics
     private static readonly Meter Meter = new("Chat.Orders");
 
     public static Histogram<double> Lateness { get; } = Meter.CreateHistogram<double>(
-        "chat.order.deadline.lateness", "s", "From a deadline's time to its transition being durable.");
+        "chat.order.deadline.lateness", "s", "Real time from a deadline's time to its transition being durable, however long nobody was there to apply it.");
 }

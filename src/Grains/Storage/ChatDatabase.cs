@@ -1,3 +1,4 @@
+using Chat.Grains.Rehearsals;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -6,11 +7,13 @@ namespace Chat.Grains.Storage;
 /// <summary>The database as a whole: where it is, and its preparation at start.</summary>
 public sealed class ChatDatabase : IAsyncDisposable
 {
+    private readonly RehearsalOptions? _rehearsal;
     private string? _epoch;
 
     /// <summary>Reads the options; connects to nothing. A connection string that cannot be durable throws <see cref="UnsafeDatabaseException"/>.</summary>
-    public ChatDatabase(IOptions<ChatDatabaseOptions> options, ILoggerFactory loggers)
+    public ChatDatabase(IOptions<ChatDatabaseOptions> options, ILoggerFactory loggers, IOptions<RehearsalOptions>? rehearsal = null)
     {
+        _rehearsal = rehearsal?.Value;
         Engine = options.Value.Provider switch
         {
             ChatDatabaseProvider.Sqlite => new Sqlite.SqliteEngine(options.Value.ConnectionString),
@@ -34,15 +37,16 @@ public sealed class ChatDatabase : IAsyncDisposable
     internal DatabaseEngine Engine { get; }
 
     /// <summary>
-    /// Refuses a database that would lie about durability (<see cref="UnsafeDatabaseException"/>), then creates or migrates the
+    /// Refuses a database that would lie about durability, or is of a rehearsal that this process is not part of, or the other
+    /// way round (<see cref="UnsafeDatabaseException"/>), then creates or migrates the
     /// schema and writes the Orleans query texts of this build. Hosts call it before anything else starts: Orleans reads the
     /// texts when the silo starts. Safe in several processes at once, and to repeat.
     /// </summary>
-    public async Task Prepare(CancellationToken cancellation) => _epoch = await Engine.Prepare(cancellation);
+    public async Task Prepare(CancellationToken cancellation) => _epoch = await Engine.Prepare(_rehearsal?.Mark, cancellation);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 }
 
-/// <summary>The database is set up such that an acknowledged message could be lost; the message names the setting.</summary>
+/// <summary>The database is set up such that using it would lose or spoil what is stored; the message says what to change.</summary>
 public sealed class UnsafeDatabaseException(string message) : Exception(message);

@@ -13,8 +13,11 @@ internal abstract class DatabaseEngine : IAsyncDisposable
     /// <summary>Pooled connections for reads.</summary>
     public abstract DbDataSource Reads { get; }
 
-    /// <summary>Checks durability, migrates, writes the query texts; returns the log's epoch.</summary>
-    public abstract Task<string> Prepare(CancellationToken cancellation);
+    /// <summary>
+    /// Checks durability, migrates, writes the query texts; returns the log's epoch. <paramref name="rehearsal"/> is the mark of
+    /// the rehearsal that this process is part of, or null.
+    /// </summary>
+    public abstract Task<string> Prepare(string? rehearsal, CancellationToken cancellation);
 
     /// <summary>A client message id as this database stores it.</summary>
     public abstract object IdValue(Guid id);

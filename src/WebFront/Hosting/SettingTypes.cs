@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using Chat.Grains;
+using Chat.Grains.Rehearsals;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.Silo;
@@ -21,6 +22,7 @@ internal static class SettingTypes
         (ChatGrains.PolicySection, typeof(Policy)),
         (ChatDatabaseOptions.Section, typeof(ChatDatabaseOptions)),
         (ChatSiloOptions.Section, typeof(ChatSiloOptions)),
+        (RehearsalOptions.Section, typeof(RehearsalOptions)),
     ];
 
     public static IReadOnlyList<string> Check(IConfiguration configuration)
@@ -74,5 +76,6 @@ internal static class SettingTypes
         type.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(type))
         : type == typeof(bool) ? "true or false"
         : type == typeof(TimeSpan) ? "a time such as 00:00:20"
+        : type == typeof(DateTimeOffset) ? "a moment such as 2026-01-31T12:00:00Z"
         : "a number";
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Chat.Grains.Rehearsals;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -72,7 +73,7 @@ internal sealed partial class PostgresEngine : DatabaseEngine
 
     public override ValueTask DisposeAsync() => _reads.DisposeAsync();
 
-    public override async Task<string> Prepare(CancellationToken cancellation)
+    public override async Task<string> Prepare(string? rehearsal, CancellationToken cancellation)
     {
         await using var connection = await _reads.OpenConnectionAsync(cancellation);
         await Check(connection, cancellation);
@@ -92,6 +93,7 @@ internal sealed partial class PostgresEngine : DatabaseEngine
                 cancellation);
         }
 
+        await Mark(connection, rehearsal, cancellation);
         await WriteTexts(connection, cancellation);
         var epoch = await Scalar<string>(connection, "SELECT epoch FROM log_info", cancellation);
         await transaction.CommitAsync(cancellation);
@@ -119,6 +121,19 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         if (await Scalar<string>(connection, "SHOW full_page_writes", cancellation) == "off")
         {
             LogTornPages();
+        }
+    }
+
+    private static async Task Mark(NpgsqlConnection connection, string? rehearsal, CancellationToken cancellation)
+    {
+        await Execute(connection, RehearsalMark.CreateSql, cancellation);
+        var found = await Scalar<string>(connection, RehearsalMark.FindSql, cancellation);
+        var isInUse = await Scalar<long>(connection, RehearsalMark.InUseSql, cancellation) > 0;
+        if (RehearsalMark.MustWrite(found, rehearsal, isInUse))
+        {
+            await using var command = new NpgsqlCommand(RehearsalMark.WriteSql, connection);
+            command.Parameters.AddWithValue("mark", rehearsal!);
+            await command.ExecuteNonQueryAsync(cancellation);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Chat.Grains.Rehearsals;
 using Microsoft.Data.Sqlite;
 
 namespace Chat.Grains.Storage.Sqlite;
@@ -52,7 +53,7 @@ internal sealed class SqliteEngine : DatabaseEngine
 
     public override IRatingBatch CreateRatingWriter() => new SqliteRatingBatch(_address.ConnectionString);
 
-    public override async Task<string> Prepare(CancellationToken cancellation)
+    public override async Task<string> Prepare(string? rehearsal, CancellationToken cancellation)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(_address.DataSource)) is { } directory)
         {
@@ -65,7 +66,7 @@ internal sealed class SqliteEngine : DatabaseEngine
         {
             try
             {
-                return PrepareOnce();
+                return PrepareOnce(rehearsal);
             }
             catch (SqliteException failure) when (IsBusy(failure) && !patience.IsCancellationRequested)
             {
@@ -85,7 +86,7 @@ internal sealed class SqliteEngine : DatabaseEngine
     private static bool IsBusy(SqliteException failure) =>
         failure.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED;
 
-    private string PrepareOnce()
+    private string PrepareOnce(string? rehearsal)
     {
         using var connection = new SqliteConnection(_address.ConnectionString);
         connection.Open();
@@ -111,6 +112,13 @@ internal sealed class SqliteEngine : DatabaseEngine
         {
             Execute(connection, sql);
             Execute(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO schema_version (version) VALUES ({version})"));
+        }
+
+        Execute(connection, RehearsalMark.CreateSql);
+        if (RehearsalMark.MustWrite(
+            Scalar<string>(connection, RehearsalMark.FindSql), rehearsal, Scalar<long>(connection, RehearsalMark.InUseSql) > 0))
+        {
+            Execute(connection, RehearsalMark.WriteSql, ("@mark", rehearsal!));
         }
 
         foreach (var (key, text) in SqliteQueries.Texts)
