@@ -19,7 +19,12 @@ internal sealed partial class DeadlineSweeperGrain(
     /// <summary>The shortest that Orleans keeps.</summary>
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
+    /// <summary>After a failure: what failed, most of all a silo or a database that was away, is soon there again.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     private ShardRange _shards = null!;
+    private IGrainTimer _timer = null!;
+    private bool _failed;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -28,7 +33,7 @@ internal sealed partial class DeadlineSweeperGrain(
             ? ShardRange.Of(number)
             : throw new ArgumentException($"'{key}' is no sweeper of deadlines.");
         await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod);
-        this.RegisterGrainTimer(
+        _timer = this.RegisterGrainTimer(
             Sweep, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = policy.Value.DeadlineSweep, KeepAlive = true });
     }
 
@@ -36,32 +41,55 @@ internal sealed partial class DeadlineSweeperGrain(
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
 
-    /// <summary>All that is due now, a page at a time, in the order of its time. What fails is due again at the next sweep.</summary>
+    /// <summary>All that is due now, a page at a time, in the order of its time. What fails is due again at the next sweep, which then comes sooner.</summary>
     private async Task Sweep()
     {
+        _failed = false;
         try
         {
-            var now = clock.Now;
-            DueOrder? last = null;
-            while (true)
-            {
-                var page = await deadlines.Due(now, Limits.DeadlinePageMax, _shards, last);
-                foreach (var some in page.Chunk(Limits.DeadlineCallsMax))
-                {
-                    await Task.WhenAll(some.Select(Apply));
-                }
-
-                if (page.Count < Limits.DeadlinePageMax)
-                {
-                    return;
-                }
-
-                last = page[^1];
-            }
+            await SweepOnce();
         }
         catch (StorageUnavailableException error)
         {
+            _failed = true;
             LogNotSwept(error);
+        }
+
+        if (_failed)
+        {
+            _timer.Change(RetryAfter, policy.Value.DeadlineSweep);
+        }
+    }
+
+    private async Task SweepOnce()
+    {
+        var now = clock.Now;
+        DueOrder? last = null;
+        while (true)
+        {
+            var page = await deadlines.Due(now, Limits.DeadlinePageMax, _shards, last);
+            await Apply(page);
+            if (page.Count < Limits.DeadlinePageMax)
+            {
+                return;
+            }
+
+            last = page[^1];
+        }
+    }
+
+    /// <summary>Several at the same time, and none waits for another: a call to a silo that has died takes seconds to fail.</summary>
+    private Task Apply(IReadOnlyList<DueOrder> page)
+    {
+        var next = 0;
+        return Task.WhenAll(Enumerable.Range(0, Limits.DeadlineCallsMax).Select(_ => ApplyNext()));
+
+        async Task ApplyNext()
+        {
+            while (next < page.Count)
+            {
+                await Apply(page[next++]);
+            }
         }
     }
 
@@ -73,6 +101,7 @@ internal sealed partial class DeadlineSweeperGrain(
         }
         catch (Exception error)
         {
+            _failed = true;
             LogNotApplied(due.Kind, due.Order, error);
         }
     }

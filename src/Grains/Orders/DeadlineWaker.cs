@@ -17,30 +17,41 @@ internal sealed partial class DeadlineWaker(
     IOptions<Policy> policy,
     ILogger<DeadlineWaker> logger) : BackgroundService
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Grains answer only after the whole host has started.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(stoppingToken);
-        using var timer = new PeriodicTimer(policy.Value.DeadlineSweep, time);
-        do
+        await Task.WhenAll(Enumerable.Range(0, Limits.DeadlineSweepers).Select(number => KeepAwake(number, stoppingToken)));
+    }
+
+    private async Task KeepAwake(int number, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
         {
+            var wait = policy.Value.DeadlineSweep;
             try
             {
-                await Task.WhenAll(Enumerable.Range(0, Limits.DeadlineSweepers).Select(number => grains.DeadlineSweeper(number).Wake()));
+                await grains.DeadlineSweeper(number).Wake();
             }
             catch (Exception error)
             {
-                if (!stoppingToken.IsCancellationRequested)
+                if (stop.IsCancellationRequested)
                 {
-                    LogNotWoken(error);
+                    return;
                 }
+
+                LogNotWoken(number, error);
+                wait = RetryAfter;
             }
+
+            await Task.Delay(wait, time, stop);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The sweepers of deadlines could not be woken; it is tried again")]
-    private partial void LogNotWoken(Exception error);
+    [LoggerMessage(1, LogLevel.Warning, "Sweeper {Number} of deadlines could not be woken; it is tried again")]
+    private partial void LogNotWoken(int number, Exception error);
 }

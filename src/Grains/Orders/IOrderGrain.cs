@@ -40,7 +40,7 @@ public interface IOrderGrain : IGrainWithStringKey
 
     /// <summary>
     /// Applies a deadline if it is one of the order's and due by the order's own clock: each once, none early.
-    /// <see cref="DeadlineKind.Notices"/> posts what waits. Throws when the state cannot be written; the deadline then stands.
+    /// <see cref="DeadlineKind.Notices"/> applies the next deadline if it is due, and posts what waits. Throws when the state cannot be written; the deadline then stands.
     /// </summary>
     Task<DeadlineOutcome> ApplyDeadline(DeadlineKind kind, long version);
 }

@@ -79,19 +79,29 @@ internal sealed partial class OrderGrain(
             await _state.Read();
         }
 
-        if (kind == DeadlineKind.Notices)
+        if (kind != DeadlineKind.Notices)
         {
-            await Post();
-            return _state.Value.Outbox.IsEmpty ? DeadlineOutcome.Applied : DeadlineOutcome.Early;
+            return await Apply(kind, version);
         }
 
-        var now = clock.Now;
+        // A row names one thing that is due: notices that cannot be posted must not hide a deadline that has come meanwhile.
+        if (_state.Value.Next is { } next)
+        {
+            await Apply(next.Kind, next.Version);
+        }
+
+        await Post();
+        return _state.Value.Outbox.IsEmpty ? DeadlineOutcome.Applied : DeadlineOutcome.Early;
+    }
+
+    private async Task<DeadlineOutcome> Apply(DeadlineKind kind, long version)
+    {
         var due = _state.Value.Deadlines().FirstOrDefault(deadline => deadline.Kind == kind && deadline.Version == version)?.At;
-        var (outcome, events) = OrderRules.Decide(_state.Value, kind, version, OrderTerms.Of(policy.Value), now);
+        var (outcome, events) = OrderRules.Decide(_state.Value, kind, version, OrderTerms.Of(policy.Value), clock.Now);
         if (outcome == DeadlineOutcome.Applied)
         {
             await _state.Write(OrderRules.Apply(_state.Value, events), this);
-            OrderMetrics.Lateness.Record((now - due!.Value).TotalSeconds);
+            OrderMetrics.Lateness.Record(clock.RealTimeSince(due!.Value).TotalSeconds);
             PostAfter(TimeSpan.Zero);
         }
 
