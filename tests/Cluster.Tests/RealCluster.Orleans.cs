@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Chat.Grains.Tests.Storage;
 using Chat.WebFront.Tests.Crash;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Chat.Cluster.Tests;
@@ -25,6 +26,8 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <summary>The script takes ports up to 400 above the first; it says so when one is taken.</summary>
     private readonly int _port = 20_000 + (Environment.ProcessId % 20) * 500;
 
+    private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
+
     private RealCluster(PostgresServer postgres, TestDatabase database, int fronts, ITestOutputHelper output)
     {
         Postgres = postgres;
@@ -39,11 +42,15 @@ internal sealed class RealCluster : IAsyncDisposable
 
     public IReadOnlyList<Uri> Fronts { get; }
 
-    /// <summary>Returns when all processes are ready.</summary>
-    public static async Task<RealCluster> Start(int silos, int fronts, ITestOutputHelper output)
+    private string State => Path.Combine(_home.FullName, "state");
+
+    /// <summary>Returns when all processes are ready. <paramref name="settings"/> gives them settings for the database's name.</summary>
+    public static async Task<RealCluster> Start(
+        int silos, int fronts, ITestOutputHelper output, Func<string, IReadOnlyDictionary<string, string>>? settings = null)
     {
         var postgres = new PostgresServer();
         var cluster = new RealCluster(postgres, await TestDatabase.CreateUnprepared(DatabaseKind.Postgres, postgres), fronts, output);
+        cluster._settings = settings?.Invoke(new NpgsqlConnectionStringBuilder(cluster.Database.Options.ConnectionString).Database!) ?? cluster._settings;
         try
         {
             await cluster.Script(
@@ -64,9 +71,35 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <summary>kill -9. The script wrote down who is who.</summary>
     public void Kill(string name)
     {
-        var line = File.ReadLines(Path.Combine(_home.FullName, "state")).Select(text => text.Split('\t')).Single(fields => fields[0] == name);
-        using var process = Process.GetProcessById(int.Parse(line[1], CultureInfo.InvariantCulture));
+        using var process = Process.GetProcessById(ProcessOf(name));
         process.Kill();
+    }
+
+    /// <summary>kill -9, and at once the same program with the same settings in its place; returns when that is ready.</summary>
+    public async Task KillAndStart(string name)
+    {
+        using var old = Process.GetProcessById(ProcessOf(name));
+        var command = Texts($"/proc/{old.Id}/cmdline");
+        var start = new ProcessStartInfo("bash", ["-c", "setsid \"$@\" >>\"$0\" 2>&1 </dev/null & echo $!", Path.Combine(_home.FullName, "logs", name + ".log"), .. command])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = new FileInfo($"/proc/{old.Id}/cwd").LinkTarget,
+        };
+        start.Environment.Clear();
+        foreach (var setting in Texts($"/proc/{old.Id}/environ").Select(text => text.Split('=', 2)))
+        {
+            start.Environment[setting[0]] = setting[1];
+        }
+
+        old.Kill();
+        await old.WaitForExitAsync();
+        using var starter = Process.Start(start)!;
+        var id = int.Parse((await starter.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        var fields = StateOf(name);
+        var port = fields[3];
+        WriteState([name, id.ToString(CultureInfo.InvariantCulture), BirthOf(id), .. fields[3..]]);
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        await Eventually.Holds(() => IsReady(http, new Uri($"http://127.0.0.1:{port}/health/ready")), $"{name} is ready again");
     }
 
     public async ValueTask DisposeAsync()
@@ -75,7 +108,7 @@ internal sealed class RealCluster : IAsyncDisposable
         {
             _output.WriteLine(await Tails());
             await Script("stop");
-            Assert.False(File.Exists(Path.Combine(_home.FullName, "state")), "Something is left of the cluster.");
+            Assert.False(File.Exists(State), "Something is left of the cluster.");
         }
         finally
         {
@@ -84,6 +117,32 @@ internal sealed class RealCluster : IAsyncDisposable
             _home.Delete(recursive: true);
         }
     }
+
+    private static async Task<bool> IsReady(HttpClient http, Uri address)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(address);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What the kernel keeps as texts that each end in a zero.</summary>
+    private static string[] Texts(string file) => File.ReadAllText(file).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>When a process began, as the script writes it down to know it again.</summary>
+    private static string BirthOf(int process) => File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[19];
+
+    private int ProcessOf(string name) => int.Parse(StateOf(name)[1], CultureInfo.InvariantCulture);
+
+    private string[] StateOf(string name) => File.ReadLines(State).Select(text => text.Split('\t')).Single(fields => fields[0] == name);
+
+    private void WriteState(string[] fields) =>
+        File.WriteAllLines(State, File.ReadAllLines(State).Select(line => line.Split('\t')[0] == fields[0] ? string.Join('\t', fields) : line));
 
     private async Task<string> Tails()
     {
@@ -103,6 +162,11 @@ internal sealed class RealCluster : IAsyncDisposable
         start.Environment["Chat__Auth__AttemptsBurst"] = "1000";
         start.Environment["Chat__Policy__SendBurst"] = "1000";
         start.Environment["Chat__Policy__SendsPerSecond"] = "1000";
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
         using var script = Process.Start(start)!;
         await script.WaitForExitAsync().WaitAsync(ScriptWithin);
         Assert.True(script.ExitCode == 0, await File.ReadAllTextAsync(log));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Chat.Grains.Conversations;
 using Chat.Grains.Orders;
 using Chat.Grains.Shared;
@@ -235,6 +236,42 @@ public sealed class OrderGrainTests : IAsyncLifetime
         await Eventually(async () => (await _host.Query("SELECT count(*) FROM message WHERE kind = 1", row => row.GetInt64(0)))[0] == 2 * Count);
         await Eventually(async () => (await _host.Query("SELECT count(*) FROM grain_state WHERE due_at IS NOT NULL", row => row.GetInt64(0)))[0] == 0);
         Assert.Equal(2 * Count, (await _host.Query("SELECT count(DISTINCT client_id) FROM message WHERE kind = 1", row => row.GetInt64(0)))[0]);
+    }
+
+    [Fact]
+    public async Task Lateness_is_measured_in_seconds_also_of_what_was_due_long_before_anybody_looked()
+    {
+        // A figure that no other test makes: the meter is the whole process's.
+        var late = TimeSpan.FromMilliseconds(98_765_432);
+        var seen = new ConcurrentBag<(double Value, string? Unit)>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, it) =>
+        {
+            if (instrument.Name == "chat.order.deadline.lateness")
+            {
+                it.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen.Add((value, instrument.Unit)));
+        listener.Start();
+        var order = await Placed();
+        _clock.Now = Noon.AddDays(20) + late;
+        await WakeSweepers();
+        await Eventually(async () => (await View(order)).Status == OrderStatus.Closed);
+        await Eventually(() => Task.FromResult(seen.Contains((late.TotalSeconds, "s"))));
+        Assert.Single(seen, one => one.Value == late.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Looking_for_notices_applies_a_deadline_that_has_come()
+    {
+        var order = await Placed();
+        _clock.Now = Noon.AddDays(20).AddMilliseconds(-1);
+        await order.ApplyDeadline(DeadlineKind.Notices, 1);
+        Assert.Equal(OrderStatus.AwaitingPayment, (await View(order)).Status);
+        _clock.Now = Noon.AddDays(20);
+        await order.ApplyDeadline(DeadlineKind.Notices, 1);
+        Assert.Equal((2, OrderStatus.Closed), ((await View(order)).Version, (await View(order)).Status));
     }
 
     [Fact]
