@@ -111,7 +111,8 @@ start_all() {
   # By environment: a command line is for everybody to read.
   export Chat__Database__Provider=Postgres Chat__Database__ConnectionString=$connection
   export Chat__Silo__AdvertisedIP=127.0.0.1
-  $demo && export Chat__Demo=true
+  # A silo does not know that this is a demo, in which payment checks take a second (Demo/DemoPolicy.cs).
+  $demo && export Chat__Demo=true Chat__Policy__OrderPaymentCheck=${Chat__Policy__OrderPaymentCheck:-00:00:01}
   for ((i = 0; i < silos; i++)); do start_silo "$i"; done
   for ((i = 0; i < nodes; i++)); do start_web "node-$i" node "$i"; done
   for ((i = nodes; i < nodes + fronts; i++)); do start_web "front-$((i - nodes))" front "$i"; done

@@ -32,6 +32,7 @@ internal sealed class DemoData
     private readonly Lazy<List<CatalogStore>> _stores = new(() => Read<List<CatalogStore>>("stores"));
     private readonly Lazy<List<CatalogProduct>> _products = new(() => [.. Read<List<DemoProduct>>("products").Select(ToCatalog)]);
     private readonly Lazy<List<DemoConversation>> _conversations = new(() => Read<List<DemoConversation>>("conversations"));
+    private readonly Lazy<List<DemoOrder>> _orders = new(() => Read<List<DemoOrder>>("orders"));
     private readonly Lazy<DemoWire> _accounts;
 
     public DemoData() => _accounts = new Lazy<DemoWire>(ReadAccounts);
@@ -43,6 +44,8 @@ internal sealed class DemoData
     public IReadOnlyList<CatalogProduct> Products => _products.Value;
 
     public IReadOnlyList<DemoConversation> Conversations => _conversations.Value;
+
+    public IReadOnlyList<DemoOrder> Orders => _orders.Value;
 
     /// <summary>The ready accounts of the sign-in page.</summary>
     public DemoWire Accounts => _accounts.Value;

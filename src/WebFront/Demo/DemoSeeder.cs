@@ -13,6 +13,7 @@ namespace Chat.WebFront.Demo;
 internal sealed partial class DemoSeeder(
     DemoMode demo,
     DemoData data,
+    DemoOrders orders,
     IGrainFactory grains,
     IConversationLog log,
     Passwords passwords,
@@ -75,6 +76,9 @@ internal sealed partial class DemoSeeder(
         });
         await Each(data.Stores, Open);
         await Each(data.Conversations, Write);
+
+        // Most of this is waiting for payment checks, so all wait together.
+        await Task.WhenAll(data.Orders.Select(orders.Make));
         await grains.Store(Finished).Open("Demo", data.Stores[0].Owner);
     }
 

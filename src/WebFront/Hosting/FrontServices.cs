@@ -36,6 +36,8 @@ internal static class FrontServices
         services.AddSingleton<DemoMode>();
         services.AddSingleton<DemoData>();
         services.AddSingleton<ICatalog, DemoCatalog>();
+        services.AddSingleton<DemoOrders>();
+        services.AddOptions<Policy>().PostConfigure<DemoMode, IConfiguration>(DemoPolicy.Apply);
         services.AddSingleton<DemoSeeder>();
         services.AddHostedService(provider => provider.GetRequiredService<DemoSeeder>());
     }

@@ -22,7 +22,7 @@ export function isOrder(value: unknown): value is Order {
     isText(value['conversation']) &&
     isText(value['buyer']) &&
     isText(value['store']) &&
-    (value['side'] === 'buyer' || value['side'] === 'store') &&
+    (value['side'] === 'buyer' || value['side'] === 'store' || value['side'] === 'staff') &&
     isCount(value['version']) &&
     isText(value['status']) &&
     isListOf(isLine)(value['lines']) &&

@@ -9,7 +9,8 @@ import { request, search, type ApiOptions } from './rest';
 
 export type PaymentMethod = 'card' | 'wallet' | 'bankTransfer' | 'other';
 export type OrderGroup = 'toPay' | 'toShip' | 'onTheWay' | 'done';
-export type OrderSide = 'buyer' | 'store';
+/** Whom the reader is to an order; staff read and do nothing. */
+export type OrderSide = 'buyer' | 'store' | 'staff';
 
 export interface OrderLine {
   /** From 1. */

@@ -1,4 +1,4 @@
-import { Component, type ComponentChildren, type ComponentType } from 'preact';
+import { Component, type ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Role } from '../sdk/api';
 import { totalUnread } from '../sdk/selectors';
@@ -25,6 +25,8 @@ import { useAuth, useChat } from './session';
 const LazyMessages = lazy(() => import('./messages/Messages').then((module) => module.Messages));
 const LazyModeration = lazy(() => import('./moderation/Moderation').then((module) => module.Moderation));
 const LazyOperator = lazy(() => import('./operator/Operator').then((module) => module.Operator));
+const LazyOrders = lazy(() => import('./orders/OrdersPage').then((module) => module.OrdersPage));
+const LazyOrder = lazy(() => import('./orders/OrderPage').then((module) => module.OrderPage));
 
 export function App() {
   const { t } = useI18n();
@@ -74,7 +76,7 @@ export function App() {
       {!path.startsWith('/messages') && <ConnectionBar />}
       <main id="main" ref={main} tabIndex={-1} class={path.startsWith('/messages') ? 'main fixed' : 'main'}>
         <Boundary key={section}>
-          <Page path={path} query={query} next={url.searchParams.get('next')} showShortcuts={() => setSheet(true)} />
+          <Page path={path} query={query} next={url.searchParams.get('next')} group={url.searchParams.get('group')} showShortcuts={() => setSheet(true)} />
         </Boundary>
       </main>
       {sheet && <ShortcutSheet onClose={() => setSheet(false)} />}
@@ -86,13 +88,18 @@ interface PageProps {
   path: string;
   query: string;
   next: string | null;
+  /** Which tab of a list of orders. */
+  group: string | null;
   showShortcuts: () => void;
 }
 
-function Page({ path, query, next, showShortcuts }: PageProps) {
+function Page({ path, query, next, group, showShortcuts }: PageProps) {
   const { user } = useAuth();
   const [, area = '', id = '', part, more] = path.split('/').map(decode);
   if (area === 'store' && id && part === 'reviews' && more === undefined) return <StoreReviewsPage key={id} id={id} />;
+  if (area === 'store' && id && part === 'orders' && more === undefined) {
+    return user ? <LazyOrders key={`${user.id} ${id}`} store={id} group={group} /> : <SignIn next={path} />;
+  }
   if (part !== undefined) return <NotFound />;
   if (area === '') return <Home query={query} />;
   if (area === 'product' && id) return <ProductPage key={id} id={id} />;
@@ -100,8 +107,10 @@ function Page({ path, query, next, showShortcuts }: PageProps) {
   if (area === 'sign-in') return <SignIn next={next} />;
   if (path === '/moderation') return <Staff key={user?.id} role="moderator" desk={LazyModeration} />;
   if (path === '/operator') return <Staff key={user?.id} role="operator" desk={LazyOperator} />;
-  if (area !== 'messages') return <NotFound />;
+  if (area !== 'messages' && area !== 'orders') return <NotFound />;
   if (!user) return <SignIn next={path} />;
+  if (area === 'orders' && id) return <LazyOrder key={`${user.id} ${id}`} id={id} />;
+  if (area === 'orders') return <LazyOrders key={user.id} store={null} group={group} />;
   return <LazyMessages key={user.id} conversation={id || null} showShortcuts={showShortcuts} />;
 }
 

@@ -13,6 +13,7 @@ import './styles/list.css';
 import './styles/thread.css';
 import './styles/composer.css';
 import './styles/context.css';
+import './styles/orders.css';
 
 applyTheme();
 void connect();

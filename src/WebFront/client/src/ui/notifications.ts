@@ -2,19 +2,23 @@ import { useEffect } from 'preact/hooks';
 import type { ChatClient } from '../sdk/clientTypes';
 import type { ConversationId } from '../sdk/protocol';
 import { navigate } from './lib/router';
+import type { Translator } from './i18n/index';
+import { useI18n } from './i18n/context';
 import { oneLine } from './lib/text';
+import { messageWords } from './orders/words';
 import { useAuth } from './session';
 
 /** Shows a notification for each message that arrives while nobody is looking, where that was allowed. */
 export function useNotifications(): void {
   const { client } = useAuth();
+  const i18n = useI18n();
   useEffect(() => {
     if (!client) return;
-    return follow(client);
-  }, [client]);
+    return follow(client, i18n);
+  }, [client, i18n]);
 }
 
-function follow(client: ChatClient): () => void {
+function follow(client: ChatClient, i18n: Translator): () => void {
   const heads = new Map<ConversationId, number>();
   let online = false;
   const check = () => {
@@ -27,7 +31,8 @@ function follow(client: ChatClient): () => void {
       if (!online || known === undefined || summary.head <= known) continue;
       const { last } = summary;
       if (last && last.sender !== me && summary.unread > 0) {
-        show(id, me.startsWith('s:') ? summary.buyer.name : summary.store.name, last.body);
+        const other = me.startsWith('s:') ? summary.buyer.name : summary.store.name;
+        show(id, other, messageWords(last, me, other, i18n));
       }
     }
     online = connection.name === 'online';

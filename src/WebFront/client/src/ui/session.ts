@@ -17,7 +17,8 @@ let auth: Auth = { user: session?.user ?? null, client: null };
 let renewal: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
-export const api = createApi({ token: () => session?.token ?? null });
+export const sessionToken = (): string | null => session?.token ?? null;
+export const api = createApi({ token: sessionToken });
 
 function readSession(): Session | null {
   try {

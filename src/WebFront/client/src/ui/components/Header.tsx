@@ -46,6 +46,16 @@ export function Header({ path, query }: HeaderProps) {
           <LanguageMenu />
           <DeskLinks roles={roles ?? []} path={path} />
           <Link
+            to="/orders"
+            class="icon-btn"
+            aria-current={path.startsWith('/orders') ? 'page' : undefined}
+            title={i18n.t('orders')}
+            data-testid="orders-link"
+          >
+            <Icon name="box" />
+            <span class="sr">{i18n.t('orders')}</span>
+          </Link>
+          <Link
             to="/messages"
             class="icon-btn with-badge"
             aria-current={inMessages ? 'page' : undefined}

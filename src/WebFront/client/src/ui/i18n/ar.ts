@@ -1,7 +1,9 @@
 import type { Messages } from './index';
+import { orders } from './orders/ar';
 import { reviews } from './reviews/ar';
 
 export const ar: Messages = {
+  ...orders,
   brand: 'Bazaar Line',
   heroTitle: 'اسأل من يصنعها بيديه',
   heroText: 'متاجر مستقلة من أنحاء العالم، وكلها تجيب عن أسئلتك قبل الشراء.',

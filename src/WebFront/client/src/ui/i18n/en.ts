@@ -1,7 +1,9 @@
+import { orders } from './orders/en';
 import { reviews } from './reviews/en';
 
 /** The English texts. Every other language has exactly these keys: a missing one does not compile. */
 export const en = {
+  ...orders,
   brand: 'Bazaar Line',
   heroTitle: 'Ask the person who makes it',
   heroText: 'Independent shops from around the world. Every one answers questions before you buy.',

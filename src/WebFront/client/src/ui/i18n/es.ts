@@ -1,7 +1,9 @@
 import type { Messages } from './index';
+import { orders } from './orders/es';
 import { reviews } from './reviews/es';
 
 export const es: Messages = {
+  ...orders,
   brand: 'Bazaar Line',
   heroTitle: 'Pregunta a quien lo hace',
   heroText: 'Tiendas independientes de todo el mundo. Todas responden antes de que compres.',

@@ -1,7 +1,9 @@
 import type { Messages } from './index';
+import { orders } from './orders/fr';
 import { reviews } from './reviews/fr';
 
 export const fr: Messages = {
+  ...orders,
   brand: 'Bazaar Line',
   heroTitle: 'Demandez à qui le fabrique',
   heroText: 'Des boutiques indépendantes du monde entier. Toutes répondent avant l’achat.',

@@ -1,7 +1,9 @@
 import type { Messages } from './index';
+import { orders } from './orders/pl';
 import { reviews } from './reviews/pl';
 
 export const pl: Messages = {
+  ...orders,
   brand: 'Bazaar Line',
   heroTitle: 'Zapytaj tego, kto to robi',
   heroText: 'Niezależne sklepy z całego świata. Każdy odpowie na pytania przed zakupem.',

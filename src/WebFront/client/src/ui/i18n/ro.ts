@@ -1,7 +1,9 @@
 import type { Messages } from './index';
+import { orders } from './orders/ro';
 import { reviews } from './reviews/ro';
 
 export const ro: Messages = {
+  ...orders,
   brand: 'Bazaar Line',
   heroTitle: 'Întreabă-l pe cel care îl face',
   heroText: 'Magazine independente din toată lumea. Toate răspund înainte să cumperi.',

@@ -1,7 +1,9 @@
 import type { Messages } from './index';
+import { orders } from './orders/ru';
 import { reviews } from './reviews/ru';
 
 export const ru: Messages = {
+  ...orders,
   brand: 'Bazaar Line',
   heroTitle: 'Спросите того, кто это делает',
   heroText: 'Независимые магазины со всего мира. Каждый ответит на вопросы до покупки.',

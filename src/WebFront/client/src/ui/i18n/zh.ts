@@ -1,7 +1,9 @@
 import type { Messages } from './index';
+import { orders } from './orders/zh';
 import { reviews } from './reviews/zh';
 
 export const zh: Messages = {
+  ...orders,
   brand: 'Bazaar Line',
   heroTitle: '有问题，直接问手艺人',
   heroText: '来自世界各地的独立店铺，下单前家家都会回答您的问题。',

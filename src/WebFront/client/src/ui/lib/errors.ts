@@ -28,6 +28,19 @@ const words: Partial<Record<number, TextKey>> = {
   [ErrorCode.review_locked]: 'errReviewLocked',
   [ErrorCode.reply_exists]: 'errReplyExists',
   [ErrorCode.not_held]: 'errNotHeld',
+  [ErrorCode.id_conflict]: 'errIdConflict',
+  [ErrorCode.too_many]: 'errTooOften',
+  [ErrorCode.order_not_found]: 'errOrderGone',
+  [ErrorCode.order_wrong_state]: 'errOrderState',
+  [ErrorCode.order_changed]: 'errOrderChanged',
+  [ErrorCode.order_other_side]: 'errOrderSide',
+  [ErrorCode.order_invalid]: 'errOrderInvalid',
+  [ErrorCode.amount_invalid]: 'errAmount',
+  [ErrorCode.parcel_invalid]: 'errParcel',
+  [ErrorCode.tracking_invalid]: 'errTracking',
+  [ErrorCode.extension_too_long]: 'errExtension',
+  [ErrorCode.refund_too_large]: 'errRefund',
+  [ErrorCode.refund_not_found]: 'errRefundGone',
 };
 
 /** What went wrong in the words of the reader; a code we do not know is a fault on our side. */

@@ -86,6 +86,28 @@ export function roughDuration(ms: number, lang: string): string {
   ).format(Number(value));
 }
 
+/** A number of something that time is counted in, in full words: "3 days". */
+export const units = (value: number, unit: 'day' | 'hour' | 'minute', lang: string): string =>
+  cached(`unit ${lang} ${unit}`, () => new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' })).format(value);
+
+export const days = (value: number, lang: string): string => units(value, 'day', lang);
+
+/** A promised length of time in its largest whole unit. */
+export function wholeDuration(ms: number, lang: string): string {
+  if (ms % day === 0 || ms >= 3 * day) return days(Math.round(ms / day), lang);
+  if (ms >= hour) return units(Math.round(ms / hour), 'hour', lang);
+  if (ms >= minute) return units(Math.round(ms / minute), 'minute', lang);
+  return cached(`unit ${lang} second`, () => new Intl.NumberFormat(lang, { style: 'unit', unit: 'second', unitDisplay: 'long' })).format(
+    Math.round(ms / 1000),
+  );
+}
+
+export const dateTime = (ms: number, lang: string): string =>
+  cached(`dt ${lang}`, () => new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' })).format(ms);
+
+export const dateOnly = (ms: number, lang: string): string =>
+  cached(`date ${lang}`, () => new Intl.DateTimeFormat(lang, { dateStyle: 'medium' })).format(ms);
+
 /** A waiting time, rounded down: nobody has waited longer than it says. */
 export function waitedFor(ms: number, lang: string): string {
   if (ms < hour) return roughDuration(Math.max(1, Math.floor(ms / minute)) * minute, lang);

@@ -8,6 +8,7 @@ import { Link } from '../lib/router';
 import { useStore } from '../market';
 import { usePresence } from '../presence';
 import { useChat } from '../session';
+import { ConversationOrders } from '../orders/ConversationOrders';
 import { ProductCard } from './ProductCard';
 
 interface ContextPaneProps {
@@ -35,6 +36,7 @@ export function ContextPane({ id, onClose, showShortcuts }: ContextPaneProps) {
         <h3 class="label">{t('product')}</h3>
         {summary?.product ? <ProductCard product={summary.product} focusable /> : <p class="muted">{t('noProductYet')}</p>}
       </section>
+      <ConversationOrders id={id} asStore={me?.startsWith('s:') ?? false} />
       {summary && me?.startsWith('s:') && (
         <section>
           <h3 class="label">{t('buyer')}</h3>

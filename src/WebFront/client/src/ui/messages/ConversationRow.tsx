@@ -5,6 +5,9 @@ import { Icon } from '../components/Icon';
 import { useI18n } from '../i18n/context';
 import { Link } from '../lib/router';
 import { oneLine } from '../lib/text';
+import { StateChip } from '../orders/bits';
+import { openOrder } from '../orders/model';
+import { changeIcon, messageWords } from '../orders/words';
 import { fullTime, shortTime, waitedFor, warmth } from '../lib/time';
 import { presenceWords } from '../lib/market';
 import type { PresenceView } from '../presence';
@@ -25,6 +28,7 @@ export function ConversationRow({ conversation, asSeller, selected, replace, pre
   const other = asSeller ? summary.buyer : summary.store;
   const seen = asSeller ? null : presence.of(other.id);
   const unread = summary.unread > 0;
+  const open = openOrder(summary.last ? [...conversation.messages, summary.last] : conversation.messages);
   return (
     <li>
       <Link
@@ -46,26 +50,32 @@ export function ConversationRow({ conversation, asSeller, selected, replace, pre
             </time>
           </span>
           <span class="row-bottom">
-            <Preview message={summary.last ?? null} mine={summary.last?.by === userId} />
+            <Preview message={summary.last ?? null} mine={summary.last?.by === userId} me={conversation.me} other={other.name} />
             <Badge count={summary.unread} label={i18n.tn('unreadCount', summary.unread)} />
           </span>
-          {summary.waitingSince != null && <WaitChip since={summary.waitingSince} now={presence.now} asSeller={asSeller} />}
+          {(summary.waitingSince != null || open) && (
+            <span class="row-chips">
+              {summary.waitingSince != null && <WaitChip since={summary.waitingSince} now={presence.now} asSeller={asSeller} />}
+              {open && <StateChip status={open.status} />}
+            </span>
+          )}
         </span>
       </Link>
     </li>
   );
 }
 
-function Preview({ message, mine }: { message: Message | null; mine: boolean }) {
-  const { t } = useI18n();
+function Preview({ message, mine, me, other }: { message: Message | null; mine: boolean; me: string; other: string }) {
+  const i18n = useI18n();
+  const { t } = i18n;
   if (!message) return <span class="preview" />;
   return (
     <span class="preview">
-      {message.kind === 'system' && <Icon name="info" size={14} />}
+      {message.kind === 'system' && <Icon name={message.notice ? changeIcon(message.notice.type) : 'info'} size={14} />}
       {message.product && <Icon name="tag" size={14} />}
-      {mine && <span class="preview-you">{t('you')}:</span>}
-      <span class="ellipsis" dir="auto">
-        {oneLine(message.body)}
+      {mine && message.kind === 'text' && <span class="preview-you">{t('you')}:</span>}
+      <span class="ellipsis" dir={message.notice ? undefined : 'auto'}>
+        {oneLine(messageWords(message, me, other, i18n))}
       </span>
     </span>
   );
@@ -74,20 +84,14 @@ function Preview({ message, mine }: { message: Message | null; mine: boolean }) 
 function WaitChip({ since, now, asSeller }: { since: number; now: number; asSeller: boolean }) {
   const i18n = useI18n();
   if (!asSeller) {
-    return (
-      <span>
-        <span class="chip">{i18n.t('awaitingAnswer')}</span>
-      </span>
-    );
+    return <span class="chip">{i18n.t('awaitingAnswer')}</span>;
   }
   const waited = Math.max(0, now - since);
   const warm = warmth(waited);
   return (
-    <span class="row-chips">
-      <span class={`chip ${warm === 'calm' ? '' : warm}`} data-warmth={warm}>
-        <Icon name={warm === 'red' ? 'alert' : 'clock'} size={12} />
-        {i18n.t('waiting', { time: waitedFor(waited, i18n.lang) })}
-      </span>
+    <span class={`chip ${warm === 'calm' ? '' : warm}`} data-warmth={warm}>
+      <Icon name={warm === 'red' ? 'alert' : 'clock'} size={12} />
+      {i18n.t('waiting', { time: waitedFor(waited, i18n.lang) })}
     </span>
   );
 }

@@ -4,6 +4,7 @@ import type { OutboxItem } from '../../sdk/state';
 import { Icon, type IconName } from '../components/Icon';
 import { useI18n } from '../i18n/context';
 import type { TextKey } from '../i18n/index';
+import { OrderNotice } from '../orders/OrderNotice';
 import { errorWords } from '../lib/errors';
 import { splitLinks } from '../lib/text';
 import { clockTime, fullTime } from '../lib/time';
@@ -21,10 +22,16 @@ interface MessageItemProps {
   /** False when a colleague wrote for my store. */
   mineBy: boolean;
   tabbable: boolean;
+  /** The newest notice of its order. */
+  newest: boolean;
+  /** The conversation tells of more than one order. */
+  several: boolean;
+  /** Whether I speak for the store here. */
+  asStore: boolean;
   onEdit: (body: string, product: Product | null) => void;
 }
 
-export function MessageItem({ row, tick, showTick, otherName, mineBy, tabbable, onEdit }: MessageItemProps) {
+export function MessageItem({ row, tick, showTick, otherName, mineBy, tabbable, newest, several, asStore, onEdit }: MessageItemProps) {
   const i18n = useI18n();
   const { message, pending } = row.entry;
   const at = message?.sentAt ?? pending?.createdAt ?? 0;
@@ -36,6 +43,21 @@ export function MessageItem({ row, tick, showTick, otherName, mineBy, tabbable, 
     'data-state': row.mine ? (state ?? undefined) : undefined,
     tabIndex: tabbable ? 0 : -1,
   };
+  if (message?.notice) {
+    const { notice } = message;
+    return (
+      <li {...common} class="notice" data-notice={notice.type}>
+        <OrderNotice
+          message={{ ...message, notice }}
+          side={asStore ? 'store' : 'buyer'}
+          otherName={otherName}
+          newest={newest}
+          several={several}
+          focusable={tabbable}
+        />
+      </li>
+    );
+  }
   if (message?.kind === 'system') {
     return (
       <li {...common} class="system">

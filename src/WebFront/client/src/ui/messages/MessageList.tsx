@@ -6,6 +6,8 @@ import { Icon } from '../components/Icon';
 import { useI18n } from '../i18n/context';
 import { useInFront, useNow } from '../lib/hooks';
 import { oneLine } from '../lib/text';
+import { newestNotices } from '../orders/model';
+import { messageWords } from '../orders/words';
 import { countNew, lastOwnSeq, threadRows } from '../lib/thread';
 import { dayName } from '../lib/time';
 import { useAuth, useChat } from '../session';
@@ -50,6 +52,7 @@ export function MessageList({ conversation, me, userId, otherName, onEdit }: Mes
     }
   }, [client, conversation, lastSeq, scroll.atBottom, inFront]);
 
+  const newest = useMemo(() => newestNotices(conversation.messages), [conversation.messages]);
   const tickSeq = lastOwnSeq(entries, me);
   const waiting = scroll.atBottom ? 0 : countNew(entries, me, scroll.seenSeq);
   const keys = useRovingKeys(entries.map((entry) => entry.key));
@@ -89,6 +92,9 @@ export function MessageList({ conversation, me, userId, otherName, onEdit }: Mes
                   otherName={otherName}
                   mineBy={!message || message.by === userId}
                   tabbable={keys.current === row.key}
+                  newest={message?.notice != null && newest.get(message.notice.order.id) === message}
+                  several={newest.size > 1}
+                  asStore={me.startsWith('s:')}
                   onEdit={onEdit}
                 />
               );
@@ -164,7 +170,8 @@ function ThreadStart({ name, empty }: { name: string; empty: boolean }) {
 
 /** Tells screen readers of messages that arrive while the thread is open; history is not read out. */
 function Announcer({ conversation, me, name }: { conversation: Conversation; me: string; name: string }) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const last = conversation.messages.at(-1);
   const told = useRef(last?.seq ?? 0);
   const [words, setWords] = useState('');
@@ -172,8 +179,10 @@ function Announcer({ conversation, me, name }: { conversation: Conversation; me:
     if (!last || last.seq <= told.current) return;
     const first = told.current === 0;
     told.current = last.seq;
-    if (!first && last.sender !== me) setWords(t('announce', { name, text: oneLine(last.body) }));
-  }, [last, me, name, t]);
+    if (first || last.sender === me) return;
+    const text = oneLine(messageWords(last, me, name, i18n));
+    setWords(last.notice ? text : t('announce', { name, text }));
+  }, [last, me, name, i18n]);
   return (
     <div class="sr" aria-live="polite">
       {words}

@@ -7,6 +7,7 @@ import { NotFound } from '../pages/NotFound';
 import { useI18n } from '../i18n/context';
 import { useMedia } from '../lib/hooks';
 import { goBack, navigate } from '../lib/router';
+import { OrderDialogs } from '../orders/OrderDialogs';
 import { useChat } from '../session';
 import { ContextPane } from './ContextPane';
 import { ListPane } from './ListPane';
@@ -102,6 +103,7 @@ function Panes({ conversation, showShortcuts }: PanesProps) {
           </>
         )}
       </div>
+      <OrderDialogs />
     </div>
   );
 }

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { ProductDetails, StoreCard } from '../../sdk/api';
+import { ErrorCode } from '../../sdk/errors';
 import { Avatar, LoadFailed, PresenceLine, ReplyBadge, Skeleton } from '../components/bits';
 import { ProductTile } from '../components/cards';
 import { Icon } from '../components/Icon';
 import { RatingLine } from '../components/Rating';
+import { buyNow } from '../buy';
 import { contactSeller } from '../contact';
 import { useI18n } from '../i18n/context';
 import { errorWords } from '../lib/errors';
@@ -11,6 +13,7 @@ import { usePageTitle } from '../lib/tab';
 import { Link } from '../lib/router';
 import { money } from '../lib/time';
 import { useProduct, useStore } from '../market';
+import { Stepper } from '../orders/Stepper';
 import { usePresence, type PresenceView } from '../presence';
 import { useAuth, useChat } from '../session';
 import { NotFound } from './NotFound';
@@ -56,7 +59,7 @@ function Facts({ product, presence }: { product: ProductDetails; presence: Prese
     <div class="facts">
       <h1 dir="auto">{product.title}</h1>
       <p class="price big num">{money(product.price.minor, product.price.currency, i18n.lang)}</p>
-      <ContactButton product={product} />
+      <Buy product={product} />
       <section class="seller" aria-labelledby="seller-title">
         <h2 id="seller-title" class="label">
           {i18n.t('soldBy')}
@@ -88,22 +91,34 @@ function Facts({ product, presence }: { product: ProductDetails; presence: Prese
   );
 }
 
-function ContactButton({ product }: { product: ProductDetails }) {
+const quantityMax = 1_000;
+
+/** Buying is the first thing to do here, asking the clear second. Nobody buys in their own shop. */
+function Buy({ product }: { product: ProductDetails }) {
   const i18n = useI18n();
   const { user } = useAuth();
   const own = useChat((state) => state.stores.some((store) => store.id === product.storeCard.id));
   const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<'buy' | 'contact' | null>(null);
+  const [quantity, setQuantity] = useState(1);
   if (own) return <p class="note">{i18n.t('contactOwn')}</p>;
-  const onClick = async () => {
-    setBusy(true);
-    const error = await contactSeller(user, product.storeCard.id, product);
-    setBusy(false);
-    setProblem(error ? errorWords(error, i18n) : null);
+  const run = async (what: 'buy' | 'contact') => {
+    setBusy(what);
+    setProblem(null);
+    const error = what === 'buy' ? await buyNow(user, product, quantity) : await contactSeller(user, product.storeCard.id, product);
+    setBusy(null);
+    if (error) setProblem(what === 'buy' && error.code === ErrorCode.own_store ? i18n.t('errBuyOwn') : errorWords(error, i18n));
   };
   return (
     <div class="contact">
-      <button type="button" class="btn primary big" data-testid="contact-seller" disabled={busy} onClick={() => void onClick()}>
+      <div class="buy-row">
+        <Stepper label={i18n.t('buyQuantity')} value={quantity} min={1} max={quantityMax} testid="buy-quantity" onChange={setQuantity} />
+        <button type="button" class="btn primary big" data-testid="buy-now" disabled={busy !== null} onClick={() => void run('buy')}>
+          <Icon name="bag" />
+          {i18n.t(busy === 'buy' ? 'buyPlacing' : 'buyNow')}
+        </button>
+      </div>
+      <button type="button" class="btn big" data-testid="contact-seller" disabled={busy !== null} onClick={() => void run('contact')}>
         <Icon name="chat" />
         {i18n.t('contactSeller')}
       </button>
