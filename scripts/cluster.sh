@@ -18,6 +18,7 @@
 # Exit codes: 0 stopped as told, 1 something failed, 2 wrong usage, 3 Orleans' packages do not restore here.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+source "$root/scripts/lib/orleans.sh"
 source "$root/scripts/lib/postgres.sh"
 source "$root/scripts/lib/processes.sh"
 
@@ -64,31 +65,17 @@ check_ports() {
   ((${#taken[@]} == 0)) || fail "these ports are taken: ${taken[*]}; choose others with --base-port"
 }
 
-need_orleans() {
-  local finding
-  [[ ${GrainHost-} == Orleans ]] && return 0
-  (cd "$root" && env -u GrainHost dotnet msbuild src/EmbeddedHost -t:ChooseGrainHost -nologo -v:q) >&2 || true
-  finding=$(cat "$root/.grainhost" 2>/dev/null || true)
-  if [[ $finding != Orleans\ * ]]; then
-    say "chat: a cluster needs Orleans, whose packages do not restore here ($(cut -d' ' -f4- <<<"$finding"))"
-    say "chat: ./chat run starts everything in one process without them"
-    exit 3
-  fi
-}
-
 # Programs that are built already, named by those who test this script.
-silo=${CHAT_TEST_SILO:-$root/artifacts/orleans/bin/Silo/release/Chat.Silo.dll}
-webfront=${CHAT_TEST_WEBFRONT:-$root/artifacts/orleans/bin/WebFront/release/Chat.WebFront.dll}
+silo=${CHAT_TEST_SILO:-$built_silo}
+webfront=${CHAT_TEST_WEBFRONT:-$built_webfront}
 
 build() {
   [[ -n ${CHAT_TEST_SILO-} && -n ${CHAT_TEST_WEBFRONT-} ]] && return 0
   need_dotnet
   ((fronts + nodes == 0)) || need_node
-  need_orleans
-  export GrainHost=Orleans
+  need_orleans 'a cluster'
   ((fronts + nodes == 0)) || build_client || fail "the user interface did not build"
-  (cd "$root" && dotnet build src/Silo -c Release --nologo -v:q -clp:NoSummary \
-    && dotnet build src/WebFront -c Release --nologo -v:q -clp:NoSummary) >&2 || fail "the servers did not build"
+  build_servers
 }
 
 start_silo() {

@@ -35,6 +35,12 @@ public static class SiloSetup
     /// </summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(6);
 
+    /// <summary>
+    /// What silos ask each other, above all where a grain is, fails after this. A question that died with its silo held a new
+    /// activation, and with it its conversation, for the 30 s that are Orleans' default.
+    /// </summary>
+    private static readonly TimeSpan SilosAnswerWithin = TimeSpan.FromSeconds(4);
+
     /// <summary>Configures a silo. A bad <see cref="ChatSiloOptions"/>, a taken port or SQLite under <see cref="SiloClustering.Database"/> stops the start with a message.</summary>
     public static ISiloBuilder UseChatSilo(this ISiloBuilder silo, IConfiguration configuration, SiloClustering clustering)
     {
@@ -71,13 +77,19 @@ public static class SiloSetup
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = AnswerWithin;
+            messaging.SystemResponseTimeout = SilosAnswerWithin;
             // What is queued for a front that is gone is worthless after a few seconds: it resumes from the log.
             messaging.ClientDropTimeout = TimeSpan.FromSeconds(15);
         });
         ShareExceptions(silo.Services);
         // Front ends renew their registrations at least every minute, so nobody with an open connection is collected; a
         // conversation costs two short reads when it is opened again.
-        silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = TimeSpan.FromMinutes(5));
+        silo.Configure<GrainCollectionOptions>(collection =>
+        {
+            collection.CollectionAge = TimeSpan.FromMinutes(5);
+            // Nobody waits longer for it; the next call makes another.
+            collection.ActivationTimeout = AnswerWithin;
+        });
         return silo;
     }
 

@@ -1,6 +1,7 @@
 // A truthful server and its clients in a few lines: what a clean history looks like, made from a seed.
 import type { Entry, Line, Marks } from '../src/history';
 import { hashOf } from '../src/history';
+import { seeded } from '../src/random';
 import type { Demand } from '../src/checker/faultChecks';
 
 export type Draft = { -readonly [Key in keyof Entry]: Entry[Key] };
@@ -13,17 +14,6 @@ export const demand: Demand = {
 };
 
 export const conversations = ['ann~shop', 'bob~shop'] as const;
-
-/** Numbers in [0, 1) from a seed, the same each time. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 class Writer {
   readonly entries: Draft[] = [];

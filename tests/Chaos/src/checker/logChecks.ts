@@ -104,6 +104,10 @@ export function everythingIsAnswered(facts: Facts, findings: Findings): void {
     if (count > 1 && entry.op !== 'resume') findings.add('answered twice', `${entry.process}: the ${entry.op} begun at ${at(entry.time)} has ${count} outcomes.`);
   }
   const acknowledged = new Set(facts.attempts.flatMap(({ conversation, id, outcome }) => (outcome?.type === 'ok' ? [`${conversation}/${id}`] : [])));
+  // An SDK that reads its own message back from the log needs no other answer.
+  for (const entry of facts.entries) {
+    if (entry.op === 'deliver' && entry.type === 'ok') acknowledged.add(`${entry.conversation}/${entry.id}`);
+  }
   for (const entry of facts.entries) {
     if (entry.op === 'queue' && !acknowledged.has(`${entry.conversation}/${entry.id}`)) {
       findings.add('never acknowledged', `${entry.conversation}: ${entry.id}, written by ${entry.process} at ${at(entry.time)}, was never acknowledged.`);

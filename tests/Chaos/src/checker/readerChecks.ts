@@ -10,8 +10,8 @@ export function readersAgree(facts: Facts, findings: Findings): void {
   const newest = new Map<string, number>();
   for (const entry of facts.entries) {
     const key = `${entry.process}/${entry.conversation}`;
-    if (entry.op === 'resume' && entry.state === 'reset') {
-      newest.delete(key);
+    if ((entry.op === 'resume' && entry.state === 'reset') || (entry.op === 'deliver' && entry.type === 'info')) {
+      newest.delete(key); // The client was told to begin anew, or its user looked away.
     } else if (entry.op === 'deliver') {
       const before = newest.get(key);
       if (before !== undefined && entry.seq! <= before) {
