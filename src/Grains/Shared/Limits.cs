@@ -133,7 +133,7 @@ public static class Limits
     public const int DeadlinePageMax = 256;
 
     /// <summary>Due orders one sweeper calls at the same time: enough that calls to a silo that has died leave some for the others.</summary>
-    public const int DeadlineCallsMax = 64;
+    public const int DeadlineCallsMax = 32;
 
     /// <summary>Ratings of stores that may wait for the writer of a process; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
     public const int RatingQueueMax = 16_384;
