@@ -3,6 +3,7 @@ using Chat.Grains.Accounts;
 using Chat.Grains.Conversations;
 using Chat.Grains.Fronts;
 using Chat.Grains.Orders;
+using Chat.Grains.Reviews;
 using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
 using Chat.Grains.StoreRatings;
@@ -46,6 +47,9 @@ public static class GrainKeys
 
     /// <summary>The grain of an order.</summary>
     public static IOrderGrain Order(this IGrainFactory grains, OrderId id) => grains.GetGrain<IOrderGrain>("o:" + id.Value);
+
+    /// <summary>The grain of a review.</summary>
+    public static IReviewGrain Review(this IGrainFactory grains, ReviewId id) => grains.GetGrain<IReviewGrain>("v:" + id.Value);
 
     /// <summary>One of the <see cref="Limits.DeadlineSweepers"/> grains that look for due deadlines, from 0.</summary>
     public static IDeadlineSweeperGrain DeadlineSweeper(this IGrainFactory grains, int number) =>

@@ -80,6 +80,7 @@ internal sealed class OrderScenario
         services.AddSingleton<IConversationLog>(new SimulatedLog(cluster));
         services.AddSingleton<IInboxReader, NoInbox>();
         services.AddSingleton<IDeadlineReader, SimulatedDeadlines>();
+        services.AddSingleton<IWakeReader, NoSleepers>();
     }
 
     private async Task Play()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Chat.Grains.Reviews;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,7 @@ namespace Chat.Grains.Orders;
 
 internal sealed partial class DeadlineSweeperGrain(
     IDeadlineReader deadlines,
+    IWakeReader asleep,
     PolicyClock clock,
     IOptions<Policy> policy,
     ILogger<DeadlineSweeperGrain> logger) : Grain, IDeadlineSweeperGrain, IRemindable
@@ -64,11 +66,18 @@ internal sealed partial class DeadlineSweeperGrain(
     private async Task SweepOnce()
     {
         var now = clock.Now;
-        DueOrder? last = null;
+        await All<DueOrder>(last => deadlines.Due(now, Limits.DeadlinePageMax, _shards, last), Apply);
+        await All<SleepingGrain>(last => asleep.Asleep(now, Limits.DeadlinePageMax, _shards, last), Wake);
+    }
+
+    private static async Task All<T>(Func<T?, Task<IReadOnlyList<T>>> read, Func<T, Task> call)
+        where T : class
+    {
+        T? last = null;
         while (true)
         {
-            var page = await deadlines.Due(now, Limits.DeadlinePageMax, _shards, last);
-            await Apply(page);
+            var page = await read(last);
+            await Call(page, call);
             if (page.Count < Limits.DeadlinePageMax)
             {
                 return;
@@ -79,16 +88,16 @@ internal sealed partial class DeadlineSweeperGrain(
     }
 
     /// <summary>Several at the same time, and none waits for another: a call to a silo that has died takes seconds to fail.</summary>
-    private Task Apply(IReadOnlyList<DueOrder> page)
+    private static Task Call<T>(IReadOnlyList<T> page, Func<T, Task> call)
     {
         var next = 0;
-        return Task.WhenAll(Enumerable.Range(0, Limits.DeadlineCallsMax).Select(_ => ApplyNext()));
+        return Task.WhenAll(Enumerable.Range(0, Limits.DeadlineCallsMax).Select(_ => CallNext()));
 
-        async Task ApplyNext()
+        async Task CallNext()
         {
             while (next < page.Count)
             {
-                await Apply(page[next++]);
+                await call(page[next++]);
             }
         }
     }
@@ -106,9 +115,29 @@ internal sealed partial class DeadlineSweeperGrain(
         }
     }
 
+    /// <summary>Rows of a kind that only a later build knows are its business.</summary>
+    private async Task Wake(SleepingGrain sleeper)
+    {
+        try
+        {
+            if (sleeper.State == ReviewGrain.StateName)
+            {
+                await GrainFactory.GetGrain<IReviewGrain>(sleeper.Key).Wake();
+            }
+        }
+        catch (Exception error)
+        {
+            _failed = true;
+            LogNotWoken(sleeper.Key, error);
+        }
+    }
+
     [LoggerMessage(1, LogLevel.Warning, "Deadlines could not be looked for; the next sweep tries again")]
     private partial void LogNotSwept(Exception error);
 
     [LoggerMessage(2, LogLevel.Warning, "Deadline {Kind} of order {Order} could not be applied; the next sweep tries again")]
     private partial void LogNotApplied(DeadlineKind kind, OrderId order, Exception error);
+
+    [LoggerMessage(3, LogLevel.Warning, "Grain {Grain} could not be woken; the next sweep tries again")]
+    private partial void LogNotWoken(string grain, Exception error);
 }

@@ -141,6 +141,27 @@ public static class Limits
     /// <summary>Ratings in one transaction.</summary>
     public const int RatingBatchMax = 1_024;
 
+    /// <summary>Longest text of a review, a follow-up, a reply or a caption, in code points.</summary>
+    public const int ReviewTextCodePointsMax = 3_000;
+
+    /// <summary>Captions in one text of a review.</summary>
+    public const int ReviewCaptionsMax = 10;
+
+    /// <summary>Replies of a store to one review: all but the last were rejected by a moderator.</summary>
+    public const int ReviewRepliesMax = 5;
+
+    /// <summary>Reviews in one page of a list.</summary>
+    public const int ReviewsPageMax = 50;
+
+    /// <summary>Held words in one page of the queue of moderators.</summary>
+    public const int HeldPageMax = 50;
+
+    /// <summary>Held words are counted exactly up to this; the value itself means "this many or more".</summary>
+    public const int HeldMax = 999;
+
+    /// <summary>A moderator's words to an author, in code points.</summary>
+    public const int ModerationNoteCodePointsMax = 500;
+
     /// <summary>Longest display name, in code points.</summary>
     public const int DisplayNameCodePointsMax = 60;
 }

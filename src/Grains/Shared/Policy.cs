@@ -112,4 +112,15 @@ public sealed class Policy
     /// <summary>Store rating: fewer ratings than this show no share. 1 to 1,000; default 10 (ours: part 5 names no figure).</summary>
     [Range(1, 1_000)]
     public int RatingMinimum { get; set; } = 10;
+
+    /// <summary>A line of an order is reviewed within this time after the order's completion. 1 second to 365 days; default 30 days (ours: part 5 names no figure).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan ReviewWithin { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// The one follow-up is added within this time after the review; each review keeps what it was promised. 1 second to 730
+    /// days; default 180 days (ours: part 5 names a window but no figure).
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "730.00:00:00")]
+    public TimeSpan ReviewFollowUpWithin { get; set; } = TimeSpan.FromDays(180);
 }

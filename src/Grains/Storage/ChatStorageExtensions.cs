@@ -20,6 +20,8 @@ public static class ChatStorageExtensions
         services.AddSingleton<SqlOrderReader>();
         services.AddSingleton<IOrderReader>(provider => provider.GetRequiredService<SqlOrderReader>());
         services.AddSingleton<IDeadlineReader>(provider => provider.GetRequiredService<SqlOrderReader>());
+        services.AddSingleton<IReviewReader, SqlReviewReader>();
+        services.AddSingleton<IWakeReader, SqlWakeReader>();
         return services;
     }
 }

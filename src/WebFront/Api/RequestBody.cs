@@ -6,7 +6,8 @@ namespace Chat.WebFront.Api;
 /// <summary>Reads a request's JSON, bounded.</summary>
 internal static class RequestBody
 {
-    private const int BytesMax = 16 * 1024;
+    /// <summary>The longest text of a review fits, also with every code point written as two escapes.</summary>
+    private const int BytesMax = 40 * 1024;
 
     private static readonly JsonDocumentOptions Rules = new() { MaxDepth = 8 };
 

@@ -37,6 +37,8 @@ internal static class FrontPipeline
         var api = app.MapGroup("/api");
         AccountEndpoints.Map(api, options.Auth);
         OrderEndpoints.Map(api);
+        ReviewEndpoints.Map(api);
+        ModerationEndpoints.Map(api);
         ReportEndpoint.Map(api, options.Marketplace);
         OperatorEndpoints.Map(api);
         MarketEndpoints.Map(api);

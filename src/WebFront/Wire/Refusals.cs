@@ -15,6 +15,8 @@ internal static class Refusals
 
     public static ChatError NoMethod { get; } = new(ErrorCode.UnknownMethod, "There is no such method.");
 
+    public static ChatError NoReview { get; } = new(ErrorCode.ReviewNotFound, "There is no such review.");
+
     public static ChatError HelloFirst { get; } = new(ErrorCode.HelloFirst, "Call 'hello' first.");
 
     public static ChatError Unavailable { get; } = new(ErrorCode.Unavailable, "The service cannot be reached now.", TimeSpan.FromSeconds(1));

@@ -38,6 +38,11 @@ namespace Chat.WebFront.Wire;
 [JsonSerializable(typeof(OrderReplyWire))]
 [JsonSerializable(typeof(ReportReplyWire))]
 [JsonSerializable(typeof(PolicyWire))]
+[JsonSerializable(typeof(ReviewWire))]
+[JsonSerializable(typeof(OrderReviewsWire))]
+[JsonSerializable(typeof(ReviewsWire))]
+[JsonSerializable(typeof(HeldWire))]
+[JsonSerializable(typeof(HeldListWire))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class WireJson : JsonSerializerContext
 {

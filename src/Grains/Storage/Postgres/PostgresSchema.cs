@@ -7,7 +7,7 @@ namespace Chat.Grains.Storage.Postgres;
 /// </summary>
 internal static class PostgresSchema
 {
-    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Membership, Orders, Ratings];
+    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Membership, Orders, Ratings, Reviews];
 
     /// <summary>
     /// Room is left on each page of conversation, and no index or index predicate names a column that an append changes
@@ -172,5 +172,44 @@ internal static class PostgresSchema
             s5 bigint NOT NULL,
             PRIMARY KEY (store, day)
         ) WITH (fillfactor = 80);
+        """;
+
+    /// <summary>
+    /// What lists of reviews and the queue of moderators ask for, null for all other states. And when a grain is to be woken, for
+    /// any state that says so: the next kind needs no column of its own.
+    /// </summary>
+    private const string Reviews = """
+        ALTER TABLE grain_state
+            ADD COLUMN review_name text COLLATE "C"
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'name' END) STORED,
+            ADD COLUMN review_product text COLLATE "C"
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'productId' END) STORED,
+            ADD COLUMN review_store text COLLATE "C"
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'store' END) STORED,
+            ADD COLUMN review_at bigint
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN CAST(payload ->> 'at' AS bigint) END) STORED,
+            ADD COLUMN review_stars integer
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN CAST(payload ->> 'stars' AS integer) END) STORED,
+            ADD COLUMN review_unanswered integer
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN CAST(payload ->> 'unanswered' AS integer) END) STORED,
+            ADD COLUMN held_text_at bigint
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN CAST(payload -> 'held' ->> 'text' AS bigint) END) STORED,
+            ADD COLUMN held_follow_up_at bigint
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN CAST(payload -> 'held' ->> 'followUp' AS bigint) END) STORED,
+            ADD COLUMN held_reply_at bigint
+                GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN CAST(payload -> 'held' ->> 'reply' AS bigint) END) STORED,
+            ADD COLUMN wake_at bigint
+                GENERATED ALWAYS AS (CAST(payload -> 'wake' ->> 'at' AS bigint)) STORED,
+            ADD COLUMN wake_shard integer
+                GENERATED ALWAYS AS (CAST(payload -> 'wake' ->> 'shard' AS integer)) STORED;
+        CREATE INDEX review_of_product ON grain_state (review_product, review_at, review_name) WHERE review_product IS NOT NULL;
+        CREATE INDEX review_of_product_with ON grain_state (review_product, review_stars, review_at, review_name) WHERE review_product IS NOT NULL;
+        CREATE INDEX review_of_store ON grain_state (review_store, review_at, review_name) WHERE review_store IS NOT NULL;
+        CREATE INDEX review_of_store_with ON grain_state (review_store, review_stars, review_at, review_name) WHERE review_store IS NOT NULL;
+        CREATE INDEX review_to_answer ON grain_state (review_store, review_at, review_name, review_stars) WHERE review_unanswered = 1;
+        CREATE INDEX held_text ON grain_state (held_text_at, review_name) WHERE held_text_at IS NOT NULL;
+        CREATE INDEX held_follow_up ON grain_state (held_follow_up_at, review_name) WHERE held_follow_up_at IS NOT NULL;
+        CREATE INDEX held_reply ON grain_state (held_reply_at, review_name) WHERE held_reply_at IS NOT NULL;
+        CREATE INDEX wake ON grain_state (wake_at, key_text, wake_shard) WHERE wake_at IS NOT NULL;
         """;
 }

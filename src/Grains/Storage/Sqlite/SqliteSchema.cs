@@ -6,7 +6,7 @@ namespace Chat.Grains.Storage.Sqlite;
 /// </summary>
 internal static class SqliteSchema
 {
-    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Orders, Ratings];
+    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Orders, Ratings, Reviews];
 
     /// <summary>
     /// Messages are clustered by (conversation, seq): a page of history is a few neighbouring database pages. The check on
@@ -144,5 +144,41 @@ internal static class SqliteSchema
             s5 INTEGER NOT NULL,
             PRIMARY KEY (store, day)
         ) STRICT, WITHOUT ROWID;
+        """;
+
+    /// <summary>
+    /// What lists of reviews and the queue of moderators ask for, null for all other states. And when a grain is to be woken, for
+    /// any state that says so: the next kind needs no column of its own.
+    /// </summary>
+    private const string Reviews = """
+        ALTER TABLE grain_state ADD COLUMN review_name TEXT
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'name' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN review_product TEXT
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'productId' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN review_store TEXT
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'store' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN review_at INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'at' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN review_stars INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'stars' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN review_unanswered INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload ->> 'unanswered' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN held_text_at INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload -> 'held' ->> 'text' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN held_follow_up_at INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload -> 'held' ->> 'followUp' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN held_reply_at INTEGER
+            GENERATED ALWAYS AS (CASE WHEN state_name = 'review' THEN payload -> 'held' ->> 'reply' END) VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN wake_at INTEGER GENERATED ALWAYS AS (payload -> 'wake' ->> 'at') VIRTUAL;
+        ALTER TABLE grain_state ADD COLUMN wake_shard INTEGER GENERATED ALWAYS AS (payload -> 'wake' ->> 'shard') VIRTUAL;
+        CREATE INDEX review_of_product ON grain_state (review_product, review_at, review_name) WHERE review_product IS NOT NULL;
+        CREATE INDEX review_of_product_with ON grain_state (review_product, review_stars, review_at, review_name) WHERE review_product IS NOT NULL;
+        CREATE INDEX review_of_store ON grain_state (review_store, review_at, review_name) WHERE review_store IS NOT NULL;
+        CREATE INDEX review_of_store_with ON grain_state (review_store, review_stars, review_at, review_name) WHERE review_store IS NOT NULL;
+        CREATE INDEX review_to_answer ON grain_state (review_store, review_at, review_name, review_stars) WHERE review_unanswered = 1;
+        CREATE INDEX held_text ON grain_state (held_text_at, review_name) WHERE held_text_at IS NOT NULL;
+        CREATE INDEX held_follow_up ON grain_state (held_follow_up_at, review_name) WHERE held_follow_up_at IS NOT NULL;
+        CREATE INDEX held_reply ON grain_state (held_reply_at, review_name) WHERE held_reply_at IS NOT NULL;
+        CREATE INDEX wake ON grain_state (wake_at, key_text, wake_shard) WHERE wake_at IS NOT NULL;
         """;
 }
