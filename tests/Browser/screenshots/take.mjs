@@ -23,17 +23,21 @@ const sizes = [
 ];
 const themes = ['light', 'dark'];
 const casts = [
-  { lang: 'en', buyer: 'emma-clarke', thread: 'emma-clarke~casa-lumbre', seller: 'elena-navarro', waiting: 'andrei-ionescu~casa-lumbre' },
-  { lang: 'ar', buyer: 'noor-almansoori', thread: 'noor-almansoori~fanous-cairo', seller: 'layla-haddad', waiting: 'youssef-hamdy~fanous-cairo' },
-  { lang: 'zh', buyer: 'zhang-wei', thread: 'zhang-wei~yunwu-tea', seller: 'wang-lei', waiting: 'andrei-ionescu~lumen-audio' },
+  { lang: 'en', buyer: 'emma-clarke', thread: 'emma-clarke~casa-lumbre', seller: 'elena-navarro', waiting: 'andrei-ionescu~casa-lumbre', store: 'casa-lumbre', ordering: 'emma-clarke~fanous-cairo', group: 'toShip' },
+  { lang: 'ar', buyer: 'noor-almansoori', thread: 'noor-almansoori~fanous-cairo', seller: 'layla-haddad', waiting: 'youssef-hamdy~fanous-cairo', store: 'fanous-cairo', ordering: 'noor-almansoori~fanous-cairo', group: 'toShip' },
+  { lang: 'zh', buyer: 'zhang-wei', thread: 'zhang-wei~yunwu-tea', seller: 'wang-lei', waiting: 'andrei-ionescu~lumen-audio', store: 'lumen-audio', ordering: 'zhang-wei~lumen-audio', group: 'toPay' },
 ];
-const pagesOf = (cast) => [
+const pagesOf = async (cast) => [
   { name: 'home', path: '/', complete: '.tile-link', account: null },
   { name: 'product', path: '/product/jarra-azul', complete: '.more .tile-link', account: cast.buyer },
   { name: 'store', path: '/store/casa-lumbre', complete: '.tile-link', account: cast.buyer },
   { name: 'sign-in', path: '/sign-in', complete: '.demo-account', account: null },
   { name: 'conversations', path: '/messages', complete: '.rows a.row', account: cast.buyer },
   { name: 'thread', path: `/messages/${cast.thread}`, complete: '.msg', account: cast.buyer },
+  { name: 'orders', path: `/orders?group=${cast.group}`, complete: '.order-row', account: cast.buyer },
+  { name: 'order', path: `/orders/${await orderOf(cast)}`, complete: '.order-steps', account: cast.buyer },
+  { name: 'order-thread', path: `/messages/${cast.ordering}`, complete: '.order-card', account: cast.buyer },
+  { name: 'store-orders', path: `/store/${cast.store}/orders?group=${cast.group}`, complete: '.order-row', account: cast.seller },
   { name: 'seller', path: `/messages/${cast.waiting}`, complete: '.msg', account: cast.seller },
 ];
 
@@ -42,13 +46,27 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
 });
 
+async function tokenOf(request, account) {
+  const answer = await request.post('/api/sessions', { data: { name: account, password: people.demoPassword } });
+  if (!answer.ok()) throw new Error(`${account} cannot sign in: ${answer.status()}`);
+  return answer.json();
+}
+
+/** The newest order of the group that a cast's pictures show. */
+async function orderOf(cast) {
+  const context = await browser.newContext({ baseURL: values.url });
+  const { token } = await tokenOf(context.request, cast.buyer);
+  const answer = await context.request.get(`/api/orders?group=${cast.group}`, { headers: { authorization: `Bearer ${token}` } });
+  const { orders } = await answer.json();
+  await context.close();
+  return orders[0].order.id;
+}
+
 /** A phone is touched, and lays pages out as phones do. */
 async function profile(account, lang, phone) {
   const context = await browser.newContext({ baseURL: values.url, locale: lang, reducedMotion: 'reduce', hasTouch: phone, isMobile: phone });
   if (account) {
-    const answer = await context.request.post('/api/sessions', { data: { name: account, password: people.demoPassword } });
-    if (!answer.ok()) throw new Error(`${account} cannot sign in: ${answer.status()}`);
-    const { token, expiresAt, user } = await answer.json();
+    const { token, expiresAt, user } = await tokenOf(context.request, account);
     await context.addInitScript((kept) => localStorage.setItem('ui:session', kept), JSON.stringify({ token, expiresAt, user }));
   }
   return context.newPage();
@@ -72,7 +90,7 @@ async function settled(page, complete) {
 let taken = 0;
 for (const cast of casts) {
   const profiles = new Map();
-  for (const { name, path, complete, account } of pagesOf(cast)) {
+  for (const { name, path, complete, account } of await pagesOf(cast)) {
     const shots = sizes
       .flatMap((size) => themes.map((theme) => ({ size, theme })))
       .map((shot) => ({ ...shot, file: `${name}-${shot.size.width}-${shot.theme}-${cast.lang}.png` }))

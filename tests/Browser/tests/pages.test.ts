@@ -1,12 +1,9 @@
 // Every page, in the shapes people open it: narrow, from right to left, light and dark, with a screen reader.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { violations } from '../support/axe';
 import { launchBrowser, Person, soonMs } from '../support/people';
 import { ChatServer } from '../support/server';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface PageCase {
   readonly name: string;
@@ -23,6 +20,8 @@ const pages: readonly PageCase[] = [
   { name: 'sign-in', path: '/sign-in', complete: '.demo-account', account: null },
   { name: 'conversations', path: '/messages', complete: '.rows a.row', account: 'noor-almansoori' },
   { name: 'thread', path: '/messages/noor-almansoori~fanous-cairo', complete: '.msg', account: 'noor-almansoori' },
+  { name: 'orders', path: '/orders?group=toShip', complete: '.order-row', account: 'noor-almansoori' },
+  { name: 'orders of a store', path: '/store/casa-lumbre/orders?group=toShip', complete: '.order-row', account: 'elena-navarro' },
   { name: 'store inbox', path: '/messages', complete: '.rows a.row', account: 'elena-navarro' },
 ];
 
@@ -63,15 +62,6 @@ async function open(page: PageCase, look: Look): Promise<{ person: Person; tab: 
   await tab.locator(page.complete).first().waitFor();
   await expect.poll(() => tab.evaluate(() => document.querySelectorAll('.skeleton, [aria-busy="true"]').length), { timeout: soonMs, interval: 50 }).toBe(0);
   return { person, tab };
-}
-
-async function violations(tab: Page): Promise<string[]> {
-  await tab.evaluate(axe);
-  return tab.evaluate(async () => {
-    const { axe: rules } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } };
-    const found = await rules.run();
-    return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary}`));
-  });
 }
 
 const desktop = { width: 1280, height: 800, lang: 'en' } as const;

@@ -261,7 +261,7 @@ function Row({ summary, store }: { summary: OrderSummary; store: StoreId | null 
         <span class="sr">{t('orderOpen')}</span>
       </Link>
       <div class="order-row-foot">
-        {card.deadline ? <Countdown deadline={card.deadline} /> : <span />}
+        {card.deadline && <Countdown deadline={card.deadline} />}
         <ActButtons card={card} side={store === null ? 'buyer' : 'store'} />
       </div>
     </li>
