@@ -27,7 +27,7 @@ export interface Words {
 }
 
 export interface Review {
-  /** `<order>~<line>`. */
+  /** Names it; opaque. */
   readonly review: string;
   readonly order?: OrderId | null;
   readonly line?: number | null;

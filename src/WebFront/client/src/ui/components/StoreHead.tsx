@@ -2,7 +2,8 @@ import type { StoreCard } from '../../sdk/api';
 import { contactSeller } from '../contact';
 import { useI18n } from '../i18n/context';
 import { presenceWords, replyWords } from '../lib/market';
-import { ratingWords, wholePercent } from '../lib/reviews';
+import { ratingWords } from '../lib/reviews';
+import { Link } from '../lib/router';
 import { percent } from '../lib/time';
 import type { PresenceView } from '../presence';
 import { useAuth, useChat } from '../session';
@@ -39,7 +40,13 @@ export function StoreHead({ store, presence }: { store: StoreCard; presence: Pre
         </div>
       </div>
       {own ? (
-        <p class="note">{t('contactOwn')}</p>
+        <div class="store-head-own">
+          <p class="note">{t('contactOwn')}</p>
+          <Link to={`/store/${store.id}/reviews`} class="btn" data-testid="answer-reviews">
+            <Icon name="star" />
+            {t('reviews')}
+          </Link>
+        </div>
       ) : (
         <button
           type="button"
@@ -68,11 +75,11 @@ function RatingFigure({ store }: { store: StoreCard }) {
   return (
     <section class="figure rating-figure" aria-label={months || i18n.t('reviews')} data-testid="store-rating" data-known={known}>
       <div class="figure-main">
-        <p class="figure-value num">
+        <p class="figure-value num" data-known={known}>
           <Star full={known} size={22} />
-          {share && rating?.positive != null ? <span>{wholePercent(rating.positive, i18n.lang)}</span> : null}
+          {share ?? text}
         </p>
-        <p class="figure-words">{text}</p>
+        {share && rating && <p class="figure-words num">{i18n.tn('ratingCount', rating.count)}</p>}
         <p class="muted small-text">{known || !rating ? months : i18n.tn('ratingFewText', rating.minimum)}</p>
       </div>
       {rating && rating.count > 0 && <Histogram counts={rating.stars} />}

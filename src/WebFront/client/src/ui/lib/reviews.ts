@@ -83,8 +83,7 @@ export function laterWords(first: number, then: number, i18n: Translator): strin
   return i18n.t('followUpAfter', { time });
 }
 
-/** The line of an order that a review is about; its id says so. */
-export function lineOf(review: Review): { order: OrderId; line: number } {
-  const [order = '', line = ''] = review.review.split('~');
-  return { order: review.order ?? order, line: review.line ?? Number(line) };
+/** The line of an order that a review is about; null to everybody but its parties. */
+export function lineOf(review: Review): { order: OrderId; line: number } | null {
+  return review.order != null && review.line != null ? { order: review.order, line: review.line } : null;
 }

@@ -82,7 +82,9 @@ function StoreCardSection({ id }: { id: string }) {
         {store.tagline}
       </p>
       <div class="context-figures">
-        <RatingLine rating={store.rating} />
+        <Link to={`/store/${store.id}/reviews`} class="rating-link">
+          <RatingLine rating={store.rating} />
+        </Link>
         <ReplyBadge store={store} />
       </div>
       <dl class="facts-list">

@@ -49,9 +49,11 @@ export function HeldItem(props: HeldItemProps) {
       onClick={onCurrent}
     >
       <HeldHead held={held} now={now} />
-      <p class="held-text" dir="auto" data-testid="held-text">
-        {held.text}
-      </p>
+      <blockquote class="held-text">
+        <p dir="auto" data-testid="held-text">
+          {held.text}
+        </p>
+      </blockquote>
       {held.findings.length > 0 && (
         <p class="held-found">
           <span class="label">{t('foundLabel')}</span>
@@ -67,7 +69,7 @@ export function HeldItem(props: HeldItemProps) {
         <RejectForm {...props} />
       ) : (
         <div class="held-actions">
-          <button type="button" class="btn primary" disabled={busy} data-testid="approve" onClick={onApprove}>
+          <button type="button" class={current ? 'btn primary' : 'btn'} disabled={busy} data-testid="approve" onClick={onApprove}>
             <Icon name="check" size={18} />
             {t('approve')}
             <kbd class="wide-only" aria-hidden="true">

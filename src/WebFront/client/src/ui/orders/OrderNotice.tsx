@@ -81,7 +81,7 @@ export function OrderCard({ card: told, side, focusable = true, quiet = false }:
       {!quiet && <ActButtons card={card} side={side} focusable={focusable} />}
       {!quiet && (
         <Link to={`/orders/${card.id}`} class="linkish order-open" tabIndex={focusable ? 0 : -1} data-testid="order-open">
-          {t('orderOpen')}
+          {t(card.status === 'completed' && side === 'buyer' ? 'ratePurchase' : 'orderOpen')}
         </Link>
       )}
     </article>

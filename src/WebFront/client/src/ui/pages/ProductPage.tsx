@@ -14,6 +14,7 @@ import { Link } from '../lib/router';
 import { money } from '../lib/time';
 import { useProduct, useStore } from '../market';
 import { Stepper } from '../orders/Stepper';
+import { ProductReviews } from '../reviews/ReviewList';
 import { usePresence, type PresenceView } from '../presence';
 import { useAuth, useChat } from '../session';
 import { NotFound } from './NotFound';
@@ -34,6 +35,7 @@ export function ProductPage({ id }: { id: string }) {
         </figure>
         <Facts product={product} presence={presence} />
       </div>
+      <ProductReviews product={product.id} />
       <MoreFromStore product={product} presence={presence} />
     </div>
   );
@@ -71,7 +73,9 @@ function Facts({ product, presence }: { product: ProductDetails; presence: Prese
               <span dir="auto">{store.name}</span>
             </Link>
             <PresenceLine presence={presence.of(store.id, store.presence)} now={presence.now} />
-            <RatingLine rating={store.rating} />
+            <Link to={`/store/${store.id}/reviews`} class="rating-link">
+              <RatingLine rating={store.rating} />
+            </Link>
             <ReplyBadge store={store} />
           </div>
           <Link to={`/store/${store.id}`} class="btn small">

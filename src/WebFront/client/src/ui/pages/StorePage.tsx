@@ -5,12 +5,15 @@ import { useI18n } from '../i18n/context';
 import { usePageTitle } from '../lib/tab';
 import { useStore } from '../market';
 import { usePresence } from '../presence';
+import { StoreReviews } from '../reviews/ReviewList';
+import { useChat } from '../session';
 import { NotFound } from './NotFound';
 
 export function StorePage({ id }: { id: string }) {
   const { t, tn } = useI18n();
   const { data: store, failed, reload } = useStore(id);
   const presence = usePresence([id]);
+  const agent = useChat((state) => state.stores.some((mine) => mine.id === id));
   usePageTitle(store?.name ?? '');
   if (failed) return <LoadFailed retry={reload} page />;
   if (store === null) return <NotFound />;
@@ -34,6 +37,7 @@ export function StorePage({ id }: { id: string }) {
           <ProductGridSkeleton />
         )}
       </section>
+      <StoreReviews store={id} brief agent={agent} />
     </div>
   );
 }

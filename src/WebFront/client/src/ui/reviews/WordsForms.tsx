@@ -217,7 +217,8 @@ interface PartFormProps {
 
 export function FollowUpForm({ review, onSaved, onOvertaken = () => {} }: PartFormProps) {
   const { t, lang } = useI18n();
-  const { order, line } = lineOf(review);
+  const at = lineOf(review);
+  if (!at) return null;
   return (
     <WordsForm
       what={`${review.review} follow-up`}
@@ -227,7 +228,7 @@ export function FollowUpForm({ review, onSaved, onOvertaken = () => {} }: PartFo
       hint={review.followUpUntil == null ? '' : t('followUpHint', { date: longDate(review.followUpUntil, lang) })}
       publish={t('followUpPublish')}
       testid="follow-up"
-      send={(id, text) => api.followUp(order, line, { id, text })}
+      send={(id, text) => api.followUp(at.order, at.line, { id, text })}
       onSaved={onSaved}
       onOvertaken={onOvertaken}
     />
@@ -237,7 +238,8 @@ export function FollowUpForm({ review, onSaved, onOvertaken = () => {} }: PartFo
 /** For an agent of the store. */
 export function ReplyForm({ review, onSaved, onOvertaken = () => {} }: PartFormProps) {
   const { t } = useI18n();
-  const { order, line } = lineOf(review);
+  const at = lineOf(review);
+  if (!at) return null;
   return (
     <WordsForm
       what={`${review.review} reply`}
@@ -247,7 +249,7 @@ export function ReplyForm({ review, onSaved, onOvertaken = () => {} }: PartFormP
       hint={t('replyHint')}
       publish={t('replyPublish')}
       testid="reply"
-      send={(id, text) => api.replyToReview(order, line, { id, text })}
+      send={(id, text) => api.replyToReview(at.order, at.line, { id, text })}
       onSaved={onSaved}
       onOvertaken={onOvertaken}
     />
