@@ -5,7 +5,7 @@ import { ErrorCode } from '../../sdk/errors';
 import type { OrderCard, OrderId, Result } from '../../sdk/protocol';
 import { browserStorage } from '../../sdk/storage';
 import { useQuery } from '../lib/hooks';
-import { api, sessionToken } from '../session';
+import { api, currentAuth, sessionToken } from '../session';
 import { cardOf } from './model';
 
 export const orders = createOrders({ token: sessionToken });
@@ -13,17 +13,27 @@ export const orders = createOrders({ token: sessionToken });
 /** Of this tab: another one is another person's click as far as the order is concerned, and the order decides between them. */
 export const intents = new Intents(browserStorage(() => globalThis.sessionStorage));
 
-/** The newest version seen of each order, whoever asked for it; a signed-out page forgets them with the tab's memory. */
-const known = new Map<OrderId, Order>();
+/** The newest version seen of each order, as one person sees it: whoever signs in next starts with none. */
+let known = new Map<OrderId, Order>();
+let knownBy: string | null = null;
 const listeners = new Set<() => void>();
 
+function mine(): Map<OrderId, Order> {
+  const me = currentAuth().user?.id ?? null;
+  if (me !== knownBy) {
+    known = new Map();
+    knownBy = me;
+  }
+  return known;
+}
+
 export function learn(order: Order): void {
-  if ((known.get(order.id)?.version ?? 0) > order.version) return;
-  known.set(order.id, order);
+  if ((mine().get(order.id)?.version ?? 0) > order.version) return;
+  mine().set(order.id, order);
   listeners.forEach((listener) => listener());
 }
 
-export const knownOrder = (id: OrderId): Order | null => known.get(id) ?? null;
+export const knownOrder = (id: OrderId): Order | null => mine().get(id) ?? null;
 
 /** What was learnt of an order; redraws when there is more. */
 export function useKnownOrder(id: OrderId): Order | null {
