@@ -45,16 +45,18 @@ export function Header({ path, query }: HeaderProps) {
           <ThemeMenu />
           <LanguageMenu />
           <DeskLinks roles={roles ?? []} path={path} />
-          <Link
-            to="/orders"
-            class="icon-btn"
-            aria-current={path.startsWith('/orders') ? 'page' : undefined}
-            title={i18n.t('orders')}
-            data-testid="orders-link"
-          >
-            <Icon name="box" />
-            <span class="sr">{i18n.t('orders')}</span>
-          </Link>
+          {user && (
+            <Link
+              to="/orders"
+              class="icon-btn"
+              aria-current={path.startsWith('/orders') ? 'page' : undefined}
+              title={i18n.t('orders')}
+              data-testid="orders-link"
+            >
+              <Icon name="box" />
+              <span class="sr">{i18n.t('orders')}</span>
+            </Link>
+          )}
           <Link
             to="/messages"
             class="icon-btn with-badge"

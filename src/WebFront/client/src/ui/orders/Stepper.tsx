@@ -32,6 +32,11 @@ export function Stepper({ label, value, min, max, testid, onChange }: StepperPro
         value={value}
         aria-label={label}
         data-testid={testid}
+        // While typing, not only afterwards: who types and presses the next button at once means what they typed.
+        onInput={(event) => {
+          const typed = event.currentTarget.valueAsNumber;
+          if (Number.isInteger(typed) && typed >= min && typed <= max) onChange(typed);
+        }}
         onChange={(event) => {
           set(event.currentTarget.valueAsNumber);
           // What the field shows is what counts, also when the number stayed the same.
