@@ -4,9 +4,11 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Chat.Grains;
+using Chat.Grains.Conversations;
 using Chat.Grains.Orders;
 using Chat.Grains.Reviews;
 using Chat.Grains.Shared;
+using Chat.Grains.Storage;
 using Chat.Grains.StoreRatings;
 using Chat.WebFront.Api;
 using Chat.WebFront.Demo;
@@ -139,8 +141,16 @@ public sealed class MarketTests : IClassFixture<MarketTests.Demo>
         {
             var store = PrincipalId.Of(conversation.Store);
             var page = await front.Grains.Conversation(ConversationId.Between(conversation.Buyer, conversation.Store)).History(store, 0, Limits.HistoryPageMax);
-            Assert.Equal(conversation.Messages.Select(message => message.Body), page.Value!.Messages.Select(message => message.Body));
+            var texts = page.Value!.Messages.Where(message => message.Kind == MessageKind.Text);
+            Assert.Equal(conversation.Messages.Select(message => message.Body), texts.Select(message => message.Body));
         }
+
+        var emma = demo.Orders[0].Buyer;
+        var orders = (await front.Service<IOrderReader>().Page(PrincipalId.Of(emma), null, null, Limits.OrdersPageMax)).Orders;
+        Assert.Equal(demo.Orders.Count(order => order.Buyer == emma), orders.Count);
+        Assert.Equal(
+            [OrderStatus.AwaitingPayment, OrderStatus.AwaitingShipment, OrderStatus.CancellationRequested, OrderStatus.Shipped, OrderStatus.Completed],
+            orders.Select(order => order.Card.Status).Order());
 
         var agent = await front.Grains.User(demo.Stores[0].Agents[^1]).GetProfile();
         Assert.Equal([demo.Stores[0].Id], agent!.Stores);
