@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { createApi, createOrders, type OrdersApi } from '../../../src/WebFront/client/src/sdk';
 import { demoPassword, soonMs } from './people';
 import type { ChatServer } from './server';
@@ -32,7 +32,10 @@ export async function completedOrder(server: ChatServer, { buyer, store, agent, 
     return now.order.version;
   };
   expect(await mine.pay(id, { id: randomUUID(), version: await version(), method: 'card' })).toMatchObject({ ok: true });
-  await expect.poll(async () => mine.get(id), { timeout: soonMs, interval: 100 }).toMatchObject({ ok: true, order: { status: 'awaitingShipment' } });
+  await vi.waitFor(async () => expect(await mine.get(id)).toMatchObject({ ok: true, order: { status: 'awaitingShipment' } }), {
+    timeout: soonMs,
+    interval: 100,
+  });
   expect(await theirs.ship(id, { id: randomUUID(), version: await version(), tracking: 'LP00112233445', carrier: 'Post' })).toMatchObject({ ok: true });
   expect(await mine.confirmReceipt(id, { id: randomUUID(), version: await version() })).toMatchObject({ ok: true, status: 'completed' });
   return id;

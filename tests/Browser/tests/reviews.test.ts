@@ -55,7 +55,7 @@ async function openOrder(order: string): Promise<void> {
 async function openProduct(product: string): Promise<Locator> {
   await visitor.page.goto(`/product/${product}`);
   const reviews = visitor.find('product-reviews');
-  await reviews.locator('.review, .state').first().waitFor();
+  await reviews.locator('[data-testid="review"], .state').first().waitFor();
   return reviews;
 }
 

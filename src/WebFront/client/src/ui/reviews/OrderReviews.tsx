@@ -92,7 +92,7 @@ function Written({ review, side, reload }: { review: Review; side: 'buyer' | 'st
         <div class="review-reply" data-testid="review-reply">
           <p class="review-meta">
             <span class="label">{t('partReply')}</span>
-            <WordsState words={review.reply} />
+            {side === 'store' && <WordsState words={review.reply} />}
           </p>
           <OwnWords words={review.reply} held={t('replyHeldText')} />
         </div>

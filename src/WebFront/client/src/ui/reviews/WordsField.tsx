@@ -24,7 +24,8 @@ export function WordsField({ label, hint, value, max = wordsMax, testid, onInput
   const i18n = useI18n();
   const id = useId();
   const input = useRef<HTMLTextAreaElement>(null);
-  const left = max - codePoints(value);
+  const count = codePoints(value);
+  const left = max - count;
   useLayoutEffect(() => {
     const element = input.current;
     if (!element) return;
@@ -56,7 +57,7 @@ export function WordsField({ label, hint, value, max = wordsMax, testid, onInput
         ) : (
           <span class="hint">{hint}</span>
         )}
-        {left >= 0 && left <= max * (1 - counterShare) && (
+        {left >= 0 && count >= max * counterShare && (
           <span class="counter num" data-testid={`${testid}-counter`}>
             {i18n.tn('counterLeft', left)}
           </span>
