@@ -14,7 +14,7 @@ export function DeskLinks({ roles, path }: { roles: readonly Role[]; path: strin
       {roles.includes('operator') && (
         <Link
           to="/operator"
-          class="icon-btn"
+          class="icon-btn desk-link"
           aria-current={path === '/operator' ? 'page' : undefined}
           title={t('operator')}
           data-testid="operator-link"
@@ -33,7 +33,7 @@ function ModerationLink({ path }: { path: string }) {
   return (
     <Link
       to="/moderation"
-      class="icon-btn with-badge"
+      class="icon-btn with-badge desk-link"
       aria-current={path === '/moderation' ? 'page' : undefined}
       title={t('moderation')}
       data-testid="moderation-link"
