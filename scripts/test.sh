@@ -127,7 +127,7 @@ run_browser() {
 
 prepare_postgres
 if [[ $host != orleans ]]; then
-  run_host Embedded Grains.Tests EmbeddedHost.Tests Simulation WebFront.Tests
+  run_host Embedded Grains.Tests EmbeddedHost.Tests Simulation WebFront.Tests Bench.Tests
 fi
 if [[ $host != embedded ]]; then
   probe_orleans

@@ -21,4 +21,7 @@ internal static class Cast
     ];
 
     public static string Buyer(int index) => "bench-buyer-" + index.ToString("D5", CultureInfo.InvariantCulture);
+
+    /// <summary>Who a buyer talks to on a peer that gives each of them a partner of their own.</summary>
+    public static string Partner(int index) => "bench-partner-" + index.ToString("D5", CultureInfo.InvariantCulture);
 }

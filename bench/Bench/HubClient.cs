@@ -4,27 +4,25 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Chat.Bench.Peers;
 
 namespace Chat.Bench;
 
-/// <summary>What a mode hears of its connections. Called on the connection's own receive loop: be quick.</summary>
-internal interface IHubListener
+/// <summary>What a connection says first.</summary>
+internal enum HubGreeting
 {
-    /// <summary>The answer to a numbered send; <paramref name="error"/> is 0 for ok.</summary>
-    void Acked(long number, int error, long seq);
+    /// <summary>Our protocol's first call.</summary>
+    Hello,
 
-    /// <summary>A message event.</summary>
-    void Delivered(ReadOnlySpan<byte> messageId, long seq);
-
-    /// <summary>The connection ended although nobody asked it to.</summary>
-    void Lost(string reason);
+    /// <summary>Nothing: a bare hub.</summary>
+    None,
 }
 
 /// <summary>
 /// A minimal client of the hub: JSON protocol over a bare WebSocket, no negotiation. Sends that arrive while one is being
 /// written leave as one frame.
 /// </summary>
-internal sealed class HubClient : IAsyncDisposable
+internal sealed class HubClient : IPeerClient
 {
     private const byte Separator = 0x1e;
 
@@ -32,7 +30,7 @@ internal sealed class HubClient : IAsyncDisposable
     private static readonly byte[] PingRecord = Encoding.UTF8.GetBytes("{\"type\":6}\u001e");
 
     private readonly ClientWebSocket _socket;
-    private readonly IHubListener _listener;
+    private readonly IListener _listener;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> _calls = new(StringComparer.Ordinal);
     private ArrayBufferWriter<byte> _filling = new(256);
@@ -44,14 +42,16 @@ internal sealed class HubClient : IAsyncDisposable
     private volatile bool _ending;
     private Task _loop = Task.CompletedTask;
 
-    private HubClient(ClientWebSocket socket, IHubListener listener)
+    private HubClient(ClientWebSocket socket, IListener listener)
     {
         _socket = socket;
         _listener = listener;
     }
 
-    /// <summary>Opens the socket, shakes hands and says <c>hello</c>.</summary>
-    public static async Task<HubClient> Connect(Uri hub, string token, IHubListener listener, CancellationToken stop)
+    private static readonly HttpMessageInvoker Opener = new(new SocketsHttpHandler { ConnectCallback = Sources.Connect, UseProxy = false });
+
+    /// <summary>Opens the socket at <c>/hub</c> of a server, shakes hands and greets.</summary>
+    public static async Task<HubClient> Connect(Uri server, string token, IListener listener, HubGreeting greeting, CancellationToken stop)
     {
         var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
@@ -59,11 +59,15 @@ internal sealed class HubClient : IAsyncDisposable
         var client = new HubClient(socket, listener);
         try
         {
-            await socket.ConnectAsync(hub, stop);
+            await socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/hub" }.Uri, Opener, stop);
             await socket.SendAsync(Handshake, WebSocketMessageType.Text, true, stop);
             await client.ReadHandshake(stop);
             client._loop = client.Receive();
-            await client.Call("hello", $$"""{"protocol":1,"device":"{{Guid.NewGuid():D}}","active":true}""").WaitAsync(TimeSpan.FromSeconds(30), stop);
+            if (greeting == HubGreeting.Hello)
+            {
+                await client.Call("hello", $$"""{"protocol":1,"device":"{{Guid.NewGuid():D}}","active":true}""").WaitAsync(TimeSpan.FromSeconds(30), stop);
+            }
+
             return client;
         }
         catch
@@ -73,18 +77,34 @@ internal sealed class HubClient : IAsyncDisposable
         }
     }
 
-    /// <summary>A call off the hot path. Throws <see cref="HubRefusal"/> when it is refused.</summary>
+    /// <summary>A call of our protocol, off the hot path. Throws <see cref="HubRefusal"/> when it is refused.</summary>
     public async Task<JsonElement> Call(string method, string argument)
     {
-        var id = "c" + Interlocked.Increment(ref _calling).ToString(CultureInfo.InvariantCulture);
-        var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _calls[id] = answer;
-        Send(Encoding.UTF8.GetBytes($$"""{"type":1,"invocationId":"{{id}}","target":"{{method}}","arguments":[{{argument}}]}""" + "\u001e"));
-        var result = await answer.Task;
+        var result = await Invoke(method, argument);
         return result.GetProperty("ok").GetBoolean()
             ? result
             : throw new HubRefusal(method, result.GetProperty("error").GetProperty("code").GetInt32());
     }
+
+    public void SendMessage(ReadOnlySpan<byte> to, Ledger ledger, long number, ReadOnlySpan<byte> text)
+    {
+        Span<byte> record = stackalloc byte[512 + text.Length];
+        var writer = new SpanWriter(record);
+        writer.Put("{\"type\":1,\"invocationId\":\""u8);
+        writer.Put(number);
+        writer.Put("\",\"target\":\"Send\",\"arguments\":[\""u8);
+        writer.Put(to);
+        writer.Put("\",\""u8);
+        writer.PutId(ledger, number);
+        writer.Put("\",\""u8);
+        writer.Put(text);
+        writer.Put("\"]}\u001e"u8);
+        Send(writer.Written);
+    }
+
+    public Task Watch(IReadOnlyList<string> stores) => Invoke("Watch", JsonSerializer.Serialize(stores));
+
+    public Task SetPresence(string store, string status) => Invoke("SetPresence", $"\"{store}\",\"{status}\"");
 
     /// <summary>Queues one or more whole records. Never waits.</summary>
     public void Send(ReadOnlySpan<byte> records)
@@ -123,6 +143,15 @@ internal sealed class HubClient : IAsyncDisposable
         }
 
         _socket.Dispose();
+    }
+
+    private Task<JsonElement> Invoke(string method, string arguments)
+    {
+        var id = "c" + Interlocked.Increment(ref _calling).ToString(CultureInfo.InvariantCulture);
+        var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _calls[id] = answer;
+        Send(Encoding.UTF8.GetBytes($$"""{"type":1,"invocationId":"{{id}}","target":"{{method}}","arguments":[{{arguments}}]}""" + "\u001e"));
+        return answer.Task;
     }
 
     private async Task Flush()
@@ -261,13 +290,13 @@ internal sealed class HubClient : IAsyncDisposable
         {
             var reader = new Utf8JsonReader(record);
             var whole = JsonElement.ParseValue(ref reader);
-            if (whole.TryGetProperty("result", out var result))
+            if (whole.TryGetProperty("error", out _))
             {
-                call.TrySetResult(result);
+                call.TrySetException(new IOException("the call failed: " + whole.GetRawText()));
             }
             else
             {
-                call.TrySetException(new IOException("the call failed: " + whole.GetRawText()));
+                call.TrySetResult(whole.TryGetProperty("result", out var result) ? result : default);
             }
         }
     }

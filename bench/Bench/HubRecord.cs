@@ -17,6 +17,8 @@ internal ref struct HubRecord
     /// <summary>Refusals without a number of ours, such as a failed completion.</summary>
     private const int UnnumberedError = -1;
 
+    private HubEvents _target;
+
     public HubRecordType Type { get; private set; }
 
     /// <summary>The number of a send, for a completion of one.</summary>
@@ -30,7 +32,7 @@ internal ref struct HubRecord
 
     public long Seq { get; private set; }
 
-    public static HubRecord Parse(ReadOnlySpan<byte> record, IHubListener listener)
+    public static HubRecord Parse(ReadOnlySpan<byte> record, IListener listener)
     {
         var parsed = default(HubRecord);
         var reader = new Utf8JsonReader(record);
@@ -60,7 +62,12 @@ internal ref struct HubRecord
             else if (reader.ValueTextEquals("arguments"u8))
             {
                 reader.Read();
-                ReadEvents(ref reader, listener);
+                parsed._target.Read(ref reader, listener);
+            }
+            else if (reader.ValueTextEquals("target"u8))
+            {
+                reader.Read();
+                parsed._target = HubEvents.Of(in reader);
             }
             else
             {
@@ -86,6 +93,11 @@ internal ref struct HubRecord
 
     private void ReadResult(ref Utf8JsonReader reader)
     {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return;
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("seq"u8))
@@ -124,50 +136,5 @@ internal ref struct HubRecord
         }
 
         return code;
-    }
-
-    /// <summary>The one argument of <c>events</c>: a list of events.</summary>
-    private static void ReadEvents(ref Utf8JsonReader reader, IHubListener listener)
-    {
-        var depth = reader.CurrentDepth;
-        while (reader.Read() && !(reader.TokenType == JsonTokenType.EndArray && reader.CurrentDepth == depth))
-        {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("message"u8))
-            {
-                reader.Read();
-                ReadMessage(ref reader, listener);
-            }
-            else if (reader.TokenType == JsonTokenType.PropertyName)
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-    }
-
-    private static void ReadMessage(ref Utf8JsonReader reader, IHubListener listener)
-    {
-        ReadOnlySpan<byte> id = default;
-        long seq = 0;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("id"u8))
-            {
-                reader.Read();
-                id = reader.ValueSpan;
-            }
-            else if (reader.ValueTextEquals("seq"u8))
-            {
-                reader.Read();
-                seq = reader.GetInt64();
-            }
-            else
-            {
-                reader.Read();
-                reader.Skip();
-            }
-        }
-
-        listener.Delivered(id, seq);
     }
 }

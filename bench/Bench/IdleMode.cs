@@ -6,39 +6,46 @@ namespace Chat.Bench;
 internal static class IdleMode
 {
     private const int WarmUpConnections = 200;
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
 
     /// <summary>Buyers of this mode, apart from those of the others.</summary>
     private const int FirstBuyer = 20_000;
 
-    public static async Task Run(Options options, Results results)
+    public static async Task Run(Options options, IReadOnlyList<Target> targets, Results results)
     {
-        var count = options.Number("connections", 2_000, max: 20_000);
-        var rounds = options.Number("rounds", 1, max: 20);
-        await using var stage = await Stage.Open(options);
+        var count = options.Number("users", 10_000, max: 200_000);
+        var rest = TimeSpan.FromSeconds(options.Number("rest", 15, max: 600));
+        var rounds = Rounds.From(options, 5);
+        options.RefuseTheRest();
 
         // Code is compiled, buffers and pools have their size: the rest is what connections cost.
-        await stage.Disconnect(await stage.ConnectBuyers(FirstBuyer + count, WarmUpConnections));
-        for (var round = 0; round < rounds; round++)
+        foreach (var target in targets)
         {
-            results.Add(await Measure(stage, count, round == 0 ? "users never seen before" : "users known before"));
-            await Task.Delay(TimeSpan.FromSeconds(2));
+            await target.Disconnect(await target.ConnectBuyers(FirstBuyer + count, WarmUpConnections));
         }
+
+        // Users are new only once: the first round is a case of its own, and cannot be repeated.
+        foreach (var target in targets)
+        {
+            results.Add(await Measure(target, count, rest, "users never seen before"));
+        }
+
+        await (rounds with { Count = rounds.Count - 1 }).Run(
+            [count], targets, async (users, target, _) => await Measure(target, users, rest, "users known before"), results);
     }
 
-    private static async Task<Result> Measure(Stage stage, int count, string who)
+    private static async Task<Result> Measure(Target target, int count, TimeSpan rest, string who)
     {
         await Task.Delay(TimeSpan.FromSeconds(3));
-        var (rss, pss, cpu, lost) = (stage.Meters.ServerRss(), stage.Meters.ServerPss(), stage.Meters.Cpu(), stage.LostConnections);
+        var (rss, pss, cpu, lost) = (target.Meters.ServerRss(), target.Meters.ServerPss(), target.Meters.Cpu(), target.LostConnections);
         var start = Stopwatch.GetTimestamp();
-        var clients = await stage.ConnectBuyers(FirstBuyer, count);
+        var clients = await target.ConnectBuyers(FirstBuyer, count);
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var connecting = stage.Meters.Cpu() - cpu;
-        var fresh = stage.Meters.ServerRss() - rss;
-        var idleFrom = (Cpu: stage.Meters.Cpu(), At: Stopwatch.GetTimestamp());
-        await Task.Delay(Rest);
-        var idle = stage.Meters.Cpu() - idleFrom.Cpu;
-        var result = new Result("idle", $"{count} {who}", new Dictionary<string, double>
+        var connecting = target.Meters.Cpu() - cpu;
+        var fresh = target.Meters.ServerRss() - rss;
+        var idleFrom = (Cpu: target.Meters.Cpu(), At: Stopwatch.GetTimestamp());
+        await Task.Delay(rest);
+        var idle = target.Meters.Cpu() - idleFrom.Cpu;
+        var result = new Result("idle", $"{count} {who}", target.Name, new Dictionary<string, double>
         {
             ["connect and hello /s"] = count / elapsed,
             ["server cpu µs/connect"] = connecting.Server * 1e6 / count,
@@ -46,12 +53,15 @@ internal static class IdleMode
             ["generator cpu µs/connect"] = connecting.Generator * 1e6 / count,
             ["RSS before MiB"] = rss / 1024.0 / 1024,
             ["RSS KiB/conn, at once"] = fresh / 1024.0 / count,
-            ["RSS KiB/conn, 15 s later"] = (stage.Meters.ServerRss() - rss) / 1024.0 / count,
-            ["PSS KiB/conn, 15 s later"] = (stage.Meters.ServerPss() - pss) / 1024.0 / count,
+            ["RSS KiB/conn, rested"] = (target.Meters.ServerRss() - rss) / 1024.0 / count,
+            ["RSS MiB, rested"] = target.Meters.ServerRss() / 1024.0 / 1024,
+            ["PSS MiB, rested"] = target.Meters.ServerPss() / 1024.0 / 1024,
+            ["PSS KiB/conn, rested"] = (target.Meters.ServerPss() - pss) / 1024.0 / count,
             ["idle server cpu %"] = 100 * idle.Server / Stopwatch.GetElapsedTime(idleFrom.At).TotalSeconds,
-            ["lost"] = stage.LostConnections - lost,
+            [Rounds.Others] = 100 * (connecting.Others + idle.Others) / Stopwatch.GetElapsedTime(start).TotalSeconds,
+            ["lost"] = target.LostConnections - lost,
         });
-        await stage.Disconnect(clients);
+        await target.Disconnect(clients);
         return result;
     }
 }

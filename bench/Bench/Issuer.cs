@@ -8,7 +8,8 @@ namespace Chat.Bench;
 /// <summary>
 /// An outside issuer of tokens, as a marketplace would have one: OpenID discovery, one ES256 key, JWTs. The server under
 /// test is told of it by its ordinary configuration (<c>Chat:Auth:Authority</c>), so that thousands of people can sign in
-/// without thousands of password hashes. The key is kept in a file: the server asks for it once, the modes are several processes.
+/// without thousands of password hashes; the peers check the same tokens. The key is in a file: a server asks for it once, the modes
+/// are several processes.
 /// </summary>
 internal sealed class Issuer : IDisposable
 {
@@ -28,16 +29,8 @@ internal sealed class Issuer : IDisposable
     /// <summary>Serves at <paramref name="address"/> (such as <c>http://127.0.0.1:8900</c>) until disposed.</summary>
     public static Issuer Start(string address, string keyFile)
     {
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        if (File.Exists(keyFile))
-        {
-            key.ImportFromPem(File.ReadAllText(keyFile));
-        }
-        else
-        {
-            File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
-        }
-
+        var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(keyFile));
         var issuer = new Issuer(address.TrimEnd('/'), key);
         issuer._listener.Prefixes.Add(issuer._address + "/");
         issuer._listener.Start();
@@ -45,13 +38,25 @@ internal sealed class Issuer : IDisposable
         return issuer;
     }
 
-    /// <summary>A token for a user, good for six hours.</summary>
+    /// <summary>
+    /// Writes a new key: the whole of it to <paramref name="keyFile"/>, and the public part to the same name with
+    /// <c>.pub</c> (PEM) and <c>.jwk</c>, for the peers, which do not ask an issuer.
+    /// </summary>
+    public static void MakeKey(string keyFile)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(keyFile + ".pub", key.ExportSubjectPublicKeyInfoPem());
+        File.WriteAllText(keyFile + ".jwk", PublicJwk(key));
+    }
+
+    /// <summary>A token for a user, good for six hours. <c>jid</c> is what ejabberd reads.</summary>
     public string TokenFor(string user)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var head = Base64Url($$"""{"alg":"ES256","typ":"JWT","kid":"{{KeyId}}"}""");
         var claims = Base64Url(
-            $$"""{"iss":"{{_address}}","aud":"{{Audience}}","sub":"{{user}}","name":"{{user}}","iat":{{now}},"nbf":{{now - 5}},"exp":{{now + 6 * 3600}}}""");
+            $$"""{"iss":"{{_address}}","aud":"{{Audience}}","sub":"{{user}}","name":"{{user}}","jid":"{{user}}@localhost","iat":{{now}},"nbf":{{now - 5}},"exp":{{now + 6 * 3600}}}""");
         var signature = _key.SignData(Encoding.ASCII.GetBytes($"{head}.{claims}"), HashAlgorithmName.SHA256);
         return $"{head}.{claims}.{System.Buffers.Text.Base64Url.EncodeToString(signature)}";
     }
@@ -60,6 +65,15 @@ internal sealed class Issuer : IDisposable
     {
         _listener.Close();
         _key.Dispose();
+    }
+
+    private static string PublicJwk(ECDsa key)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        return $$"""
+            {"kty":"EC","use":"sig","alg":"ES256","crv":"P-256","kid":"{{KeyId}}",
+            "x":"{{System.Buffers.Text.Base64Url.EncodeToString(point.X)}}","y":"{{System.Buffers.Text.Base64Url.EncodeToString(point.Y)}}"}
+            """;
     }
 
     private static string Base64Url(string json) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
@@ -82,7 +96,6 @@ internal sealed class Issuer : IDisposable
 
     private void Answer(string? path, HttpListenerResponse response)
     {
-        var point = _key.ExportParameters(includePrivateParameters: false).Q;
         var body = path switch
         {
             "/.well-known/openid-configuration" => JsonSerializer.Serialize(new Dictionary<string, object>
@@ -91,10 +104,7 @@ internal sealed class Issuer : IDisposable
                 ["jwks_uri"] = _address + "/keys",
                 ["id_token_signing_alg_values_supported"] = new[] { "ES256" },
             }),
-            "/keys" => $$"""
-                {"keys":[{"kty":"EC","use":"sig","alg":"ES256","crv":"P-256","kid":"{{KeyId}}",
-                "x":"{{System.Buffers.Text.Base64Url.EncodeToString(point.X)}}","y":"{{System.Buffers.Text.Base64Url.EncodeToString(point.Y)}}"}]}
-                """,
+            "/keys" => $$"""{"keys":[{{PublicJwk(_key)}}]}""",
             _ => null,
         };
         response.StatusCode = body is null ? 404 : 200;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Chat.Bench;
 
 /// <summary>
-/// Pairs of a buyer and a store talk at a fixed total rate, whatever the server does (open loop). Times count from the
+/// Buyers and their partners talk at a fixed total rate, whatever the server does (open loop). Times count from the
 /// moment a send was due, so a stall shows in every message it held up.
 /// </summary>
 internal static class LatencyMode
@@ -13,37 +13,36 @@ internal static class LatencyMode
     /// <summary>The same arrivals in every run.</summary>
     private const int Seed = 20_261_122;
 
-    public static async Task Run(Options options, Results results)
+    public static async Task Run(Options options, IReadOnlyList<Target> targets, Results results)
     {
-        var rates = options.Numbers("rate", "500");
-        var seconds = options.Number("seconds", 30, max: 600);
-        var rounds = options.Number("rounds", 3, max: 100);
+        var rates = options.Numbers("rate", "500,2000");
+        var seconds = options.Number("seconds", 20, max: 600);
         var count = options.Number("pairs", 100, max: 10_000);
-        await using var stage = await Stage.Open(options);
-        var pairs = await stage.Pairs(count);
-        await Measure(stage, pairs, rates[0], WarmUpSeconds);
-        for (var round = 0; round < rounds; round++)
+        var rounds = Rounds.From(options, 5);
+        options.RefuseTheRest();
+        var lines = new Dictionary<Target, Line[]>();
+        foreach (var target in targets)
         {
-            foreach (var rate in rates)
-            {
-                results.Add(await Measure(stage, pairs, rate, seconds));
-            }
+            lines[target] = await target.Lines(count);
+            await Measure(target, lines[target], rates[^1], WarmUpSeconds);
         }
+
+        await rounds.Run(rates, targets, async (rate, target, _) => await Measure(target, lines[target], rate, seconds), results);
     }
 
-    private static async Task<Result> Measure(Stage stage, Pair[] pairs, int rate, int seconds)
+    private static async Task<Result> Measure(Target target, Line[] lines, int rate, int seconds)
     {
         var ledger = new Ledger((rate * seconds * 11 / 10) + 1_000);
-        stage.Ledger = ledger;
-        var before = stage.Meters.Cpu();
+        target.Ledger = ledger;
+        var before = target.Meters.Cpu();
         var start = Stopwatch.GetTimestamp();
-        await Drive(stage, pairs, ledger, rate, start, start + (seconds * Stopwatch.Frequency));
+        await Drive(target, lines, ledger, rate, start, start + (seconds * Stopwatch.Frequency));
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var cpu = stage.Meters.Cpu() - before;
-        await ledger.Settle(TimeSpan.FromSeconds(10));
-        stage.Ledger = null;
+        var cpu = target.Meters.Cpu() - before;
+        await ledger.Settle(TimeSpan.FromSeconds(30));
+        target.Ledger = null;
         var (ack, delivery) = (ledger.ToAck(0, long.MaxValue), ledger.ToDelivery(0, long.MaxValue));
-        return new Result("latency", $"{rate} msg/s", new Dictionary<string, double>
+        return new Result("latency", $"{rate} msg/s", target.Name, new Dictionary<string, double>
         {
             ["sent/s"] = ledger.Count / elapsed,
             ["ack p50 ms"] = ack.P50,
@@ -59,12 +58,13 @@ internal static class LatencyMode
             ["server cpu %"] = 100 * cpu.Server / elapsed,
             ["postgres cpu %"] = 100 * cpu.Postgres / elapsed,
             ["generator cpu %"] = 100 * cpu.Generator / elapsed,
-            ["others cpu %"] = 100 * cpu.Others / elapsed,
+            ["neighbours cpu %"] = 100 * cpu.Neighbours / elapsed,
+            [Rounds.Others] = 100 * cpu.Others / elapsed,
         });
     }
 
     /// <summary>Sends at exponentially distributed intervals from a thread of its own.</summary>
-    private static Task Drive(Stage stage, Pair[] pairs, Ledger ledger, int rate, long start, long end) => Task.Factory.StartNew(
+    private static Task Drive(Target target, Line[] lines, Ledger ledger, int rate, long start, long end) => Task.Factory.StartNew(
         () =>
         {
             var random = new Random(Seed);
@@ -78,7 +78,7 @@ internal static class LatencyMode
                 }
 
                 Pacing.SleepUntil((long)due);
-                pairs[i % pairs.Length].Send(ledger, stage.Text, fromBuyer: i / pairs.Length % 2 == 0, (long)due);
+                lines[i % lines.Length].Send(ledger, target.Text, fromBuyer: i / lines.Length % 2 == 0, (long)due);
             }
         },
         TaskCreationOptions.LongRunning);

@@ -6,6 +6,7 @@ namespace Chat.Bench;
 
 /// <summary>
 /// What became of every send of one measurement, by number. Arrays instead of objects: the hot path writes three integers.
+/// No two ledgers have a number in common: what comes late belongs to nobody.
 /// </summary>
 internal sealed class Ledger
 {
@@ -17,8 +18,10 @@ internal sealed class Ledger
     private readonly long[] _acked;
     private readonly long[] _delivered;
     private readonly int[] _errors;
+    private readonly long _first;
     private long _next = -1;
     private long _repeats;
+    private static long s_used;
 
     /// <summary>Room for <paramref name="capacity"/> sends.</summary>
     public Ledger(int capacity)
@@ -27,6 +30,7 @@ internal sealed class Ledger
         _acked = new long[capacity];
         _delivered = new long[capacity];
         _errors = new int[capacity];
+        _first = Interlocked.Add(ref s_used, capacity) - capacity;
 
         // UUIDs of version 7: the time now, some randomness, and in the last twelve digits the number of the send.
         var id = Guid.CreateVersion7().ToString("D");
@@ -44,14 +48,14 @@ internal sealed class Ledger
     /// <summary>The number of the next send, or -1 when there is no room any more.</summary>
     public long Begin(long intended)
     {
-        var number = Interlocked.Increment(ref _next);
-        if (number >= Capacity)
+        var index = Interlocked.Increment(ref _next);
+        if (index >= Capacity)
         {
             return -1;
         }
 
-        _intended[number] = intended;
-        return number;
+        _intended[index] = intended;
+        return _first + index;
     }
 
     /// <summary>Writes the client message id of a send; answers its length.</summary>
@@ -62,21 +66,35 @@ internal sealed class Ledger
         return _idPrefix.Length + IdDigits;
     }
 
-    public void Acked(long number, int error)
+    /// <summary>Notes an answer; false for one to another measurement.</summary>
+    public bool Acked(long number, int error)
     {
-        _errors[number] = error;
-        Volatile.Write(ref _acked[number], Stopwatch.GetTimestamp());
+        var index = number - _first;
+        if (index < 0 || index >= Capacity)
+        {
+            return false;
+        }
+
+        _errors[index] = error;
+        Volatile.Write(ref _acked[index], Stopwatch.GetTimestamp());
+        return true;
     }
 
     /// <summary>Notes an arrival; false for messages of other measurements.</summary>
     public bool Delivered(ReadOnlySpan<byte> id)
     {
-        if (!id.StartsWith(_idPrefix) || !Utf8Parser.TryParse(id[_idPrefix.Length..], out long number, out _) || number >= Capacity)
+        if (!id.StartsWith(_idPrefix) || !Utf8Parser.TryParse(id[_idPrefix.Length..], out long number, out _))
         {
             return false;
         }
 
-        if (Interlocked.CompareExchange(ref _delivered[number], Stopwatch.GetTimestamp(), 0) != 0)
+        var index = number - _first;
+        if (index < 0 || index >= Capacity)
+        {
+            return false;
+        }
+
+        if (Interlocked.CompareExchange(ref _delivered[index], Stopwatch.GetTimestamp(), 0) != 0)
         {
             Interlocked.Increment(ref _repeats);
         }

@@ -17,67 +17,68 @@ internal static class LongConversationMode
     private const int BuyersPerRun = 300;
 
     /// <summary>A short conversation would not stay short under all the posts: they are spread over this many.</summary>
-    private const int ShortPairs = 100;
+    private const int ShortLines = 100;
 
-    public static async Task Run(Options options, Results results)
+    public static async Task Run(Options options, IReadOnlyList<Target> targets, Results results)
     {
         var lengths = options.Numbers("lengths", "10,100,1000,10000");
         var posts = options.Number("posts", 300, max: 10_000);
         var rounds = options.Number("rounds", 3, max: 20);
         var first = FirstBuyer + (options.Number("run", 1, max: 150) * BuyersPerRun);
-        await using var stage = await Stage.Open(options);
+        options.RefuseTheRest();
+        var target = targets[0];
 
-        var groups = new List<(int Length, Pair[] Pairs)>();
+        var groups = new List<(int Length, ChatLine[] Lines)>();
         foreach (var length in lengths)
         {
-            var pairs = await stage.Pairs(length < 1_000 ? ShortPairs : 1, first + groups.Sum(group => group.Pairs.Length));
-            groups.Add((length, pairs));
+            var lines = await target.Lines(length < 1_000 ? ShortLines : 1, first + groups.Sum(group => group.Lines.Length));
+            groups.Add((length, Array.ConvertAll(lines, line => (ChatLine)line)));
         }
 
-        await Post(stage, (await stage.Pairs(1, first + BuyersPerRun - 1))[0], 500);
-        var rss = stage.Meters.ServerRss();
-        foreach (var (length, pairs) in groups)
+        await Post(target, (ChatLine)(await target.Lines(1, first + BuyersPerRun - 1))[0], 500);
+        var rss = target.Meters.ServerRss();
+        foreach (var (length, lines) in groups)
         {
-            foreach (var pair in pairs)
+            foreach (var line in lines)
             {
-                await Fill(stage, pair, length);
+                await Fill(target, line, length);
             }
 
-            Console.Error.WriteLine($"filled {pairs.Length} x {length}; server {stage.Meters.ServerRss() >> 20} MiB");
+            Console.Error.WriteLine($"filled {lines.Length} x {length}; server {target.Meters.ServerRss() >> 20} MiB");
         }
 
-        var grown = stage.Meters.ServerRss() - rss;
+        var grown = target.Meters.ServerRss() - rss;
         for (var round = 0; round < rounds; round++)
         {
-            await Compare(stage, groups, posts, grown, results);
+            await Compare(target, groups, posts, grown, results);
         }
     }
 
-    private static async Task Compare(Stage stage, List<(int Length, Pair[] Pairs)> groups, int posts, long grown, Results results)
+    private static async Task Compare(Target target, List<(int Length, ChatLine[] Lines)> groups, int posts, long grown, Results results)
     {
         var times = groups.ConvertAll(_ => new List<double>(posts));
         for (var i = 0; i < posts; i++)
         {
             for (var g = 0; g < groups.Count; g++)
             {
-                var pairs = groups[g].Pairs;
-                times[g].Add(await PostOne(stage, pairs[i % pairs.Length], fromBuyer: i % 2 == 0));
+                var lines = groups[g].Lines;
+                times[g].Add(await PostOne(target, lines[i % lines.Length], fromBuyer: i % 2 == 0));
             }
         }
 
         var cpu = new List<double>();
-        foreach (var (_, pairs) in groups)
+        foreach (var (_, lines) in groups)
         {
-            cpu.Add(await CpuPerPost(stage, pairs, posts));
+            cpu.Add(await CpuPerPost(target, lines, posts));
         }
 
         for (var g = 0; g < groups.Count; g++)
         {
-            var (length, pairs) = groups[g];
+            var (length, lines) = groups[g];
             var spread = Latencies.Of(times[g]);
-            var (open, messages) = await TimeHistory(pairs[0], before: null);
-            var (middle, _) = await TimeHistory(pairs[0], before: Math.Max(2, length / 2));
-            results.Add(new Result("long conversation", $"{length} messages", new Dictionary<string, double>
+            var (open, messages) = await TimeHistory(lines[0], before: null);
+            var (middle, _) = await TimeHistory(lines[0], before: Math.Max(2, length / 2));
+            results.Add(new Result("long conversation", $"{length} messages", target.Name, new Dictionary<string, double>
             {
                 ["post p50 ms"] = spread.P50,
                 ["post p95 ms"] = spread.P95,
@@ -90,53 +91,53 @@ internal static class LongConversationMode
         }
     }
 
-    private static async Task<double> PostOne(Stage stage, Pair pair, bool fromBuyer)
+    private static async Task<double> PostOne(Target target, ChatLine line, bool fromBuyer)
     {
         var ledger = new Ledger(1);
         var answered = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        stage.Ledger = ledger;
-        stage.OnAnswer = (_, error) => answered.TrySetResult(error);
+        target.Ledger = ledger;
+        target.OnAnswer = (_, error) => answered.TrySetResult(error);
         var start = Stopwatch.GetTimestamp();
-        pair.Send(ledger, stage.Text, fromBuyer, start);
+        line.Send(ledger, target.Text, fromBuyer, start);
         var error = await answered.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        (stage.OnAnswer, stage.Ledger) = (null, null);
+        (target.OnAnswer, target.Ledger) = (null, null);
         return error == 0 ? took : throw new IOException($"a post was refused with {error}");
     }
 
     /// <summary>Server processor time of a post. The kernel counts it in steps of 10 ms: a few hundred posts are needed.</summary>
-    private static async Task<double> CpuPerPost(Stage stage, Pair[] pairs, int posts)
+    private static async Task<double> CpuPerPost(Target target, ChatLine[] lines, int posts)
     {
-        var before = stage.Meters.Cpu();
+        var before = target.Meters.Cpu();
         for (var i = 0; i < posts; i++)
         {
-            await PostOne(stage, pairs[i % pairs.Length], fromBuyer: i % 2 == 0);
+            await PostOne(target, lines[i % lines.Length], fromBuyer: i % 2 == 0);
         }
 
-        return (stage.Meters.Cpu() - before).Server * 1e6 / posts;
+        return (target.Meters.Cpu() - before).Server * 1e6 / posts;
     }
 
-    private static async Task Fill(Stage stage, Pair pair, int length)
+    private static async Task Fill(Target target, ChatLine line, int length)
     {
         // One message began it.
         for (var done = 1; done < length; done += 1_000)
         {
-            await Post(stage, pair, Math.Min(1_000, length - done));
+            await Post(target, line, Math.Min(1_000, length - done));
         }
     }
 
     /// <summary>Posts from both sides, a few at a time, within what a person may send; every one must be stored.</summary>
-    private static async Task Post(Stage stage, Pair pair, int count)
+    private static async Task Post(Target target, ChatLine line, int count)
     {
         var ledger = new Ledger(count);
         using var room = new SemaphoreSlim(FillInFlight);
-        stage.Ledger = ledger;
-        stage.OnAnswer = (_, _) => room.Release();
+        target.Ledger = ledger;
+        target.OnAnswer = (_, _) => room.Release();
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
         {
             await room.WaitAsync();
-            pair.Send(ledger, stage.Text, fromBuyer: i % 2 == 0, Stopwatch.GetTimestamp());
+            line.Send(ledger, target.Text, fromBuyer: i % 2 == 0, Stopwatch.GetTimestamp());
             if (Stopwatch.GetElapsedTime(start).TotalSeconds * FillPerSecond < i)
             {
                 await Task.Delay(5);
@@ -144,14 +145,14 @@ internal static class LongConversationMode
         }
 
         await ledger.Settle(TimeSpan.FromSeconds(30));
-        (stage.OnAnswer, stage.Ledger) = (null, null);
+        (target.OnAnswer, target.Ledger) = (null, null);
         if (ledger.Refusals() is var refusals and not "none")
         {
             throw new IOException("filling was refused: " + refusals);
         }
     }
 
-    private static async Task<(double P50, int Messages)> TimeHistory(Pair pair, int? before)
+    private static async Task<(double P50, int Messages)> TimeHistory(ChatLine line, int? before)
     {
         const int Times = 50;
         var times = new List<double>(Times);
@@ -159,7 +160,7 @@ internal static class LongConversationMode
         for (var i = 0; i < Times; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            page = await pair.Buyer.Call("history", $$"""{"conversation":"{{pair.Conversation}}","limit":50{{(before is { } seq ? $",\"before\":{seq}" : "")}}}""");
+            page = await line.Buyer.Call("history", $$"""{"conversation":"{{line.Conversation}}","limit":50{{(before is { } seq ? $",\"before\":{seq}" : "")}}}""");
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 

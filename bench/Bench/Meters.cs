@@ -4,28 +4,38 @@ using System.Globalization;
 namespace Chat.Bench;
 
 /// <summary>Processor time of what takes part, in seconds, read from /proc.</summary>
-internal readonly record struct CpuReading(double Server, double Postgres, double Generator, double Machine)
+/// <param name="Server">The measured server's processes.</param>
+/// <param name="Postgres">Its PostgreSQL.</param>
+/// <param name="Generator">This process.</param>
+/// <param name="Neighbours">The other servers of the comparison, which idle meanwhile, with their PostgreSQL.</param>
+/// <param name="Machine">Everything.</param>
+internal readonly record struct CpuReading(double Server, double Postgres, double Generator, double Neighbours, double Machine)
 {
     public static CpuReading operator -(CpuReading later, CpuReading earlier) => new(
-        later.Server - earlier.Server, later.Postgres - earlier.Postgres, later.Generator - earlier.Generator, later.Machine - earlier.Machine);
+        later.Server - earlier.Server,
+        later.Postgres - earlier.Postgres,
+        later.Generator - earlier.Generator,
+        later.Neighbours - earlier.Neighbours,
+        later.Machine - earlier.Machine);
 
-    /// <summary>Everybody else on the machine.</summary>
-    public double Others => Math.Max(0, Machine - Server - Postgres - Generator);
+    /// <summary>Programs that take no part.</summary>
+    public double Others => Math.Max(0, Machine - Server - Postgres - Generator - Neighbours);
 }
 
-/// <summary>Looks at the processes of one measurement.</summary>
-internal sealed class Meters(int[] servers, int? postgres)
+/// <summary>Looks at the processes of one server.</summary>
+internal sealed class Meters(int[] servers, int[] postmasters)
 {
     /// <summary>Fixed by the kernel's interface to user space on every architecture .NET runs on.</summary>
     private const double TicksPerSecond = 100;
 
-    public static Meters From(Options options) =>
-        new(options.Numbers("server-pid", ""), options.Numbers("postgres-pid", "") is [var pid] ? pid : null);
+    /// <summary>The other servers of the comparison.</summary>
+    public IReadOnlyList<Meters> Neighbours { get; set; } = [];
 
     public CpuReading Cpu() => new(
-        servers.Sum(pid => Ticks(pid, withEndedChildren: false)) / TicksPerSecond,
+        ServerTicks() / TicksPerSecond,
         PostgresTicks() / TicksPerSecond,
         Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds,
+        Neighbours.Sum(other => other.ServerTicks() + other.PostgresTicks()) / TicksPerSecond,
         MachineTicks() / TicksPerSecond);
 
     /// <summary>Resident memory of the servers in bytes, proportional share of what is shared.</summary>
@@ -34,26 +44,27 @@ internal sealed class Meters(int[] servers, int? postgres)
     /// <summary>Resident memory of the servers in bytes.</summary>
     public long ServerRss() => servers.Sum(pid => Kilobytes($"/proc/{pid}/status", "VmRSS:")) * 1024;
 
-    public static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
-
     private static long Kilobytes(string file, string name)
     {
         var line = File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The postmaster, its living children, and those it has buried.</summary>
+    private double ServerTicks() => servers.Sum(pid => Ticks(pid, withEndedChildren: false));
+
+    /// <summary>The postmasters, their living children, and those they have buried.</summary>
     private double PostgresTicks()
     {
-        if (postgres is not { } master)
+        if (postmasters is [])
         {
             return 0;
         }
 
-        var total = Ticks(master, withEndedChildren: true);
+        var total = postmasters.Sum(pid => Ticks(pid, withEndedChildren: true));
+        string[] masters = [.. postmasters.Select(pid => pid.ToString(CultureInfo.InvariantCulture))];
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory), out var pid) && Stat(pid) is { } stat && stat[1] == master.ToString(CultureInfo.InvariantCulture))
+            if (int.TryParse(Path.GetFileName(directory), out var pid) && Stat(pid) is { } stat && masters.Contains(stat[1]))
             {
                 total += Ticks(pid, withEndedChildren: false);
             }

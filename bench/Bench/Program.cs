@@ -1,17 +1,20 @@
 using Chat.Bench;
 
 const string Usage = """
-    usage: Chat.Bench MODE --url http://127.0.0.1:PORT --issuer http://127.0.0.1:PORT --key FILE [options]
+    usage: Chat.Bench MODE --targets FILE --issuer http://127.0.0.1:PORT --key FILE [options]
+           Chat.Bench key --key FILE
            Chat.Bench report --results FILE
 
     modes      options with their defaults
-    latency            --rate 500 --seconds 30 --rounds 3 --pairs 100
-    saturation         --in-flight 64,256,1000 --seconds 10 --rounds 3 --pairs 1000 --warm-up 15
-    idle               --connections 2000 --rounds 1
-    long-conversation  --lengths 10,100,1000,10000 --posts 300 --rounds 3 --run 1
+    latency            --rate 500,2000 --seconds 20 --pairs 100
+    saturation         --in-flight 64,256,1000 --seconds 10 --pairs 1000 --warm-up 10 --title saturation --label ""
+    idle               --users 10000 --rest 15
+    presence           --watchers 1000,10000 --changes 10 --churn-watchers 1000 --churn-rate 20 --churn-seconds 10
+    message-center     --opens 300 --users NAME[,NAME] --stores STORE[,STORE]: whose lists are opened
+    long-conversation  --lengths 10,100,1000,10000 --posts 300 --run 1; the first target only
 
-    common: --server-pid PID[,PID] --postgres-pid PID --results FILE --text-bytes 120
-    The server must run in demo mode and trust the issuer; ./chat bench sets all of that up.
+    common: --results FILE --text-bytes 120 --rounds 5 --others-max 15 --repeats 3
+    FILE of --targets has one line of JSON for each server; ./chat bench writes it and starts the servers.
     """;
 
 if (args is [] or ["--help"] or ["-h"])
@@ -23,25 +26,46 @@ if (args is [] or ["--help"] or ["-h"])
 try
 {
     var options = Options.Read(args.AsSpan(1));
-    if (args[0] == "report")
+    switch (args[0])
     {
-        Console.Write(Results.Tables(options.Text("results")));
-        return 0;
+        case "report":
+            Console.Write(Results.Tables(Results.Read(options.Text("results"))));
+            return 0;
+        case "key":
+            Issuer.MakeKey(options.Text("key"));
+            return 0;
+        default:
+            return await Measure(args[0], options);
     }
-
-    var results = new Results(options.Text("results", "") is { Length: > 0 } file ? file : null);
-    await (args[0] switch
-    {
-        "latency" => LatencyMode.Run(options, results),
-        "saturation" => SaturationMode.Run(options, results),
-        "idle" => IdleMode.Run(options, results),
-        "long-conversation" => LongConversationMode.Run(options, results),
-        _ => throw new UsageException($"there is no mode '{args[0]}'"),
-    });
-    return 0;
 }
 catch (UsageException error)
 {
     Console.Error.WriteLine("bench: " + error.Message);
     return 2;
+}
+
+static async Task<int> Measure(string name, Options options)
+{
+    Func<Options, IReadOnlyList<Target>, Results, Task> mode = name switch
+    {
+        "latency" => LatencyMode.Run,
+        "saturation" => SaturationMode.Run,
+        "idle" => IdleMode.Run,
+        "presence" => PresenceMode.Run,
+        "message-center" => MessageCenterMode.Run,
+        "long-conversation" => LongConversationMode.Run,
+        _ => throw new UsageException($"there is no mode '{name}'"),
+    };
+    var results = new Results(options.Text("results", "") is { Length: > 0 } file ? file : null);
+    using var issuer = Issuer.Start(options.Text("issuer"), options.Text("key"));
+    var targets = await Target.OpenAll(options, issuer);
+    try
+    {
+        await mode(options, targets, results);
+        return 0;
+    }
+    finally
+    {
+        await Task.WhenAll(targets.Select(target => target.DisposeAsync().AsTask()));
+    }
 }

@@ -11,36 +11,43 @@ internal static class SaturationMode
     private const int SendsPerSecondMax = 60_000;
     private const int RampSeconds = 2;
 
-    public static async Task Run(Options options, Results results)
+    public static async Task Run(Options options, IReadOnlyList<Target> targets, Results results)
     {
         var levels = options.Numbers("in-flight", "64,256,1000");
         var seconds = options.Number("seconds", 10, max: 600);
-        var rounds = options.Number("rounds", 3, max: 100);
         var count = options.Number("pairs", 1_000, max: 10_000);
-        var warmUp = options.Number("warm-up", 15, min: 0, max: 600);
-        await using var stage = await Stage.Open(options);
-        var pairs = await stage.Pairs(count);
-        if (warmUp > 0)
+        var warmUp = options.Number("warm-up", 10, min: 0, max: 600);
+        var (title, label) = (options.Text("title", "saturation"), options.Text("label", ""));
+        var rounds = Rounds.From(options, 5);
+        options.RefuseTheRest();
+        var lines = new Dictionary<Target, Line[]>();
+        foreach (var target in targets)
         {
-            await Measure(stage, pairs, levels[levels.Length / 2], warmUp);
-        }
-
-        for (var round = 0; round < rounds; round++)
-        {
-            foreach (var level in levels)
+            lines[target] = await target.Lines(count);
+            if (warmUp > 0)
             {
-                results.Add(await Measure(stage, pairs, level, seconds));
+                await Measure(target, lines[target], levels[levels.Length / 2], warmUp);
             }
         }
+
+        await rounds.Run(
+            levels,
+            targets,
+            async (level, target, _) =>
+            {
+                var result = await Measure(target, lines[target], level, seconds);
+                return result with { Mode = title, Case = label.Length > 0 ? $"{label}, {result.Case}" : result.Case };
+            },
+            results);
     }
 
-    private static async Task<Result> Measure(Stage stage, Pair[] pairs, int inFlight, int seconds)
+    private static async Task<Result> Measure(Target target, Line[] lines, int inFlight, int seconds)
     {
         var ledger = new Ledger(SendsPerSecondMax * (seconds + RampSeconds));
         var turn = -1L;
         var open = true;
-        stage.Ledger = ledger;
-        stage.OnAnswer = (number, error) =>
+        target.Ledger = ledger;
+        target.OnAnswer = (number, error) =>
         {
             if (error == 0)
             {
@@ -57,20 +64,20 @@ internal static class SaturationMode
         }
 
         await Task.Delay(TimeSpan.FromSeconds(RampSeconds));
-        var (before, from) = (stage.Meters.Cpu(), Stopwatch.GetTimestamp());
+        var (before, from) = (target.Meters.Cpu(), Stopwatch.GetTimestamp());
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var (cpu, until) = (stage.Meters.Cpu() - before, Stopwatch.GetTimestamp());
+        var (cpu, until) = (target.Meters.Cpu() - before, Stopwatch.GetTimestamp());
         Volatile.Write(ref open, false);
-        await ledger.Settle(TimeSpan.FromSeconds(15));
-        (stage.OnAnswer, stage.Ledger) = (null, null);
-        return Describe(ledger, inFlight, from, until, cpu);
+        await ledger.Settle(TimeSpan.FromSeconds(30));
+        (target.OnAnswer, target.Ledger) = (null, null);
+        return Describe(target.Name, ledger, inFlight, from, until, cpu);
 
         void Next()
         {
             if (Volatile.Read(ref open))
             {
                 var i = Interlocked.Increment(ref turn);
-                pairs[i % pairs.Length].Send(ledger, stage.Text, fromBuyer: ((i / pairs.Length) + i) % 2 == 0, Stopwatch.GetTimestamp());
+                lines[i % lines.Length].Send(ledger, target.Text, fromBuyer: ((i / lines.Length) + i) % 2 == 0, Stopwatch.GetTimestamp());
             }
         }
 
@@ -82,17 +89,17 @@ internal static class SaturationMode
         }
     }
 
-    private static Result Describe(Ledger ledger, int inFlight, long from, long until, CpuReading cpu)
+    private static Result Describe(string target, Ledger ledger, int inFlight, long from, long until, CpuReading cpu)
     {
         var elapsed = Stopwatch.GetElapsedTime(from, until).TotalSeconds;
         var stored = ledger.AckedBetween(from, until);
         var (ack, delivery) = (ledger.ToAck(from, until), ledger.ToDelivery(from, until));
         if (ledger.Refusals() is var refusals and not "none")
         {
-            Console.Error.WriteLine("refused: " + refusals);
+            Console.Error.WriteLine($"{target}: refused: {refusals}");
         }
 
-        return new Result("saturation", $"{inFlight} in flight", new Dictionary<string, double>
+        return new Result("saturation", $"{inFlight} in flight", target, new Dictionary<string, double>
         {
             ["durable msg/s"] = stored / elapsed,
             ["ack p50 ms"] = ack.P50,
@@ -103,7 +110,10 @@ internal static class SaturationMode
             ["postgres µs/msg"] = cpu.Postgres * 1e6 / stored,
             ["generator µs/msg"] = cpu.Generator * 1e6 / stored,
             ["server cpu %"] = 100 * cpu.Server / elapsed,
-            ["others cpu %"] = 100 * cpu.Others / elapsed,
+            ["postgres cpu %"] = 100 * cpu.Postgres / elapsed,
+            ["generator cpu %"] = 100 * cpu.Generator / elapsed,
+            ["neighbours cpu %"] = 100 * cpu.Neighbours / elapsed,
+            [Rounds.Others] = 100 * cpu.Others / elapsed,
             ["not acked"] = ledger.Unanswered(),
             ["not delivered"] = ledger.Undelivered() + ledger.Repeats,
         });

@@ -1,0 +1,22 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace Chat.Bench.Micro;
+
+/// <summary><c>./chat bench --micro</c>. With <c>--quick</c> three short iterations of each, else as many as BenchmarkDotNet wants.</summary>
+internal static class Program
+{
+    private const string Quick = "--quick";
+
+    public static int Main(string[] arguments)
+    {
+        // In process: the generated project of the ordinary way would be built without this repository's settings.
+        var job = (arguments.Contains(Quick) ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
+        var config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default);
+        var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. arguments.Where(argument => argument != Quick)], config).ToList();
+        return summaries.Count > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
+    }
+}
