@@ -24,6 +24,7 @@ internal sealed record Scenario(string Name, string About, Func<int, SeedOutcome
         new("chat", "conversations and users: sends, repeats, receipts, reads", ChatScenario.Run),
         new("orders", "orders, their deadlines and their notices", OrderScenario.Run),
         new("ratings", "ratings of stores, told again and again until they are taken", RatingScenario.Run),
+        new("reviews", "reviews, replies, two moderators at once, and the rating that each gives", ReviewScenario.Run),
         new("presence", "a store's presence over three front ends", PresenceScenario.Run),
     ];
 }

@@ -57,6 +57,9 @@ internal sealed class GrainHostFixture : IAsyncDisposable
     {
         database ??= await TestDatabase.Create(DatabaseKind.Sqlite);
         var builder = new InProcessTestClusterBuilder(1);
+
+        // The same after a restart: it is part of the key of every row of state.
+        builder.Options.ServiceId = "tests";
         builder.ConfigureSilo((_, silo) =>
         {
             services(silo.Services, database.Options);

@@ -175,7 +175,7 @@ internal static class SqliteSchema
         CREATE INDEX review_of_product_with ON grain_state (review_product, review_stars, review_at, review_name) WHERE review_product IS NOT NULL;
         CREATE INDEX review_of_store ON grain_state (review_store, review_at, review_name) WHERE review_store IS NOT NULL;
         CREATE INDEX review_of_store_with ON grain_state (review_store, review_stars, review_at, review_name) WHERE review_store IS NOT NULL;
-        CREATE INDEX review_to_answer ON grain_state (review_store, review_at, review_name, review_stars) WHERE review_unanswered = 1;
+        CREATE INDEX review_to_answer ON grain_state (review_store, review_unanswered, review_at, review_name) WHERE review_store IS NOT NULL;
         CREATE INDEX held_text ON grain_state (held_text_at, review_name) WHERE held_text_at IS NOT NULL;
         CREATE INDEX held_follow_up ON grain_state (held_follow_up_at, review_name) WHERE held_follow_up_at IS NOT NULL;
         CREATE INDEX held_reply ON grain_state (held_reply_at, review_name) WHERE held_reply_at IS NOT NULL;
