@@ -3,7 +3,6 @@ using Chat.Grains.Orders;
 using Chat.Grains.Reviews;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
-using Chat.Grains.StoreRatings;
 using Chat.Grains.Tests.Conversations;
 using Chat.Grains.Tests.Hosting;
 using Chat.Grains.Tests.Orders;

@@ -1,6 +1,5 @@
 using Chat.Grains.Orders;
 using Chat.Grains.Reviews;
-using Chat.Grains.Shared;
 using static Chat.Grains.Tests.Reviews.GivenReview;
 using Situation = Chat.Grains.Tests.Reviews.ReviewSituation;
 
