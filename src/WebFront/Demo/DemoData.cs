@@ -33,6 +33,7 @@ internal sealed class DemoData
     private readonly Lazy<List<CatalogProduct>> _products = new(() => [.. Read<List<DemoProduct>>("products").Select(ToCatalog)]);
     private readonly Lazy<List<DemoConversation>> _conversations = new(() => Read<List<DemoConversation>>("conversations"));
     private readonly Lazy<List<DemoOrder>> _orders = new(() => Read<List<DemoOrder>>("orders"));
+    private readonly Lazy<List<DemoPurchase>> _purchases = new(() => Read<List<DemoPurchase>>("reviews"));
     private readonly Lazy<DemoWire> _accounts;
 
     public DemoData() => _accounts = new Lazy<DemoWire>(ReadAccounts);
@@ -46,6 +47,7 @@ internal sealed class DemoData
     public IReadOnlyList<DemoConversation> Conversations => _conversations.Value;
 
     public IReadOnlyList<DemoOrder> Orders => _orders.Value;
+    public IReadOnlyList<DemoPurchase> Purchases => _purchases.Value;
 
     /// <summary>The ready accounts of the sign-in page.</summary>
     public DemoWire Accounts => _accounts.Value;

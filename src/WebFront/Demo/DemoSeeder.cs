@@ -14,6 +14,7 @@ internal sealed partial class DemoSeeder(
     DemoMode demo,
     DemoData data,
     DemoOrders orders,
+    DemoReviews reviews,
     IGrainFactory grains,
     IConversationLog log,
     Passwords passwords,
@@ -76,6 +77,7 @@ internal sealed partial class DemoSeeder(
         });
         await Each(data.Stores, Open);
         await Each(data.Conversations, Write);
+        await reviews.Make();
 
         // Most of this is waiting for payment checks, so all wait together.
         await Task.WhenAll(data.Orders.Select(orders.Make));

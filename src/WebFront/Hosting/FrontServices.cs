@@ -1,5 +1,7 @@
 using System.Threading.RateLimiting;
 using Chat.Grains;
+using Chat.Grains.Orders;
+using Chat.Grains.Rehearsals;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.WebFront.Access;
@@ -38,6 +40,10 @@ internal static class FrontServices
         services.AddSingleton<ICatalog, DemoCatalog>();
         services.AddSingleton<DemoOrders>();
         services.AddOptions<Policy>().PostConfigure<DemoMode, IConfiguration>(DemoPolicy.Apply);
+        services.AddSingleton<DemoClock>();
+        services.AddSingleton(provider => new PolicyClock(
+            provider.GetRequiredService<DemoClock>(), provider.GetRequiredService<IOptions<RehearsalOptions>>().Value));
+        services.AddSingleton<DemoReviews>();
         services.AddSingleton<DemoSeeder>();
         services.AddHostedService(provider => provider.GetRequiredService<DemoSeeder>());
     }

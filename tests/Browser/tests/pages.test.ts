@@ -17,6 +17,9 @@ const pages: readonly PageCase[] = [
   { name: 'home', path: '/', complete: '.tile-link', account: null },
   { name: 'product', path: '/product/jarra-azul', complete: '.more .tile-link', account: null },
   { name: 'store', path: '/store/casa-lumbre', complete: '.tile-link', account: null },
+  { name: 'reviews of a store', path: '/store/casa-lumbre/reviews', complete: '[data-testid="review"]', account: 'elena-navarro' },
+  { name: 'moderation', path: '/moderation', complete: '[data-testid="held"]', account: 'ingrid-solberg' },
+  { name: 'operator', path: '/operator', complete: '[data-testid="policy"]', account: 'tomas-novak' },
   { name: 'sign-in', path: '/sign-in', complete: '.demo-account', account: null },
   { name: 'conversations', path: '/messages', complete: '.rows a.row', account: 'noor-almansoori' },
   { name: 'thread', path: '/messages/noor-almansoori~fanous-cairo', complete: '.msg', account: 'noor-almansoori' },
@@ -34,7 +37,7 @@ beforeAll(async () => {
   // The rules of axe are injected, which the pages' own policy rightly forbids to strangers.
   const options = { bypassCSP: true };
   people.set('', await Person.arrive(browser, server, options));
-  for (const account of ['noor-almansoori', 'elena-navarro']) {
+  for (const account of ['noor-almansoori', 'elena-navarro', 'ingrid-solberg', 'tomas-novak']) {
     people.set(account, await Person.signedIn(browser, server, account, options));
   }
 });
