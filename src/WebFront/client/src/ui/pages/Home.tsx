@@ -58,7 +58,7 @@ function StoreStrip({ stores, presence }: { stores: readonly StoreCard[] | undef
             ))
           : Array.from({ length: 6 }, (_, i) => (
               <li key={i}>
-                <Skeleton width="232px" height="90px" />
+                <Skeleton width="272px" height="90px" />
               </li>
             ))}
       </ul>
