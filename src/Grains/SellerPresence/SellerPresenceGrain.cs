@@ -128,12 +128,15 @@ internal sealed partial class SellerPresenceGrain(
         return view;
     }
 
-    /// <summary>Presence is told even when it cannot be stored: the leases, not the row, are its truth.</summary>
+    /// <summary>
+    /// Presence is told even when it cannot be stored: the leases, not the row, are its truth. They die with the activation,
+    /// which therefore must outlive a database that is away.
+    /// </summary>
     private async Task Save(StoredPresence next)
     {
         try
         {
-            await _stored.Write(next, this);
+            await _stored.WriteAndStay(next);
         }
         catch (Exception error)
         {

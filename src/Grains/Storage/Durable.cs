@@ -12,6 +12,7 @@ internal sealed class Durable<T>(IPersistentState<T> state)
     where T : class, new()
 {
     private T? _value;
+    private bool _unknown;
 
     /// <summary>What is durable.</summary>
     public T Value => _value ??= state.State;
@@ -41,6 +42,25 @@ internal sealed class Durable<T>(IPersistentState<T> state)
             throw;
         }
 
+        _value = next;
+    }
+
+    /// <summary>
+    /// The same for a grain that is right without what it stores. When it throws, the outcome is not known, but the activation
+    /// stays: what is durable is read again before the next write.
+    /// </summary>
+    public async Task WriteAndStay(T next)
+    {
+        if (_unknown)
+        {
+            await Read();
+        }
+
+        _ = Value;
+        state.State = next;
+        _unknown = true;
+        await state.WriteStateAsync();
+        _unknown = false;
         _value = next;
     }
 }

@@ -18,6 +18,9 @@ internal sealed partial class PresenceReporter(
 {
     private const int ParallelMax = 32;
 
+    /// <summary>A report that hangs on a silo that is gone must not hold up those of other stores until their leases end.</summary>
+    private static readonly TimeSpan ShareWithin = TimeSpan.FromSeconds(1);
+
     private bool _stopped;
 
     /// <summary>
@@ -65,7 +68,10 @@ internal sealed partial class PresenceReporter(
         var shares = Math.Max(1, (int)policy.Value.PresenceRenewal.TotalSeconds);
         var due = directory.Recipients.Where(
             recipient => recipient.Id.IsStore && (uint)recipient.Id.GetHashCode() % (uint)shares == second % shares);
-        return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (recipient, _) => await TryReport(recipient));
+        return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (recipient, _) =>
+        {
+            await Task.WhenAny(TryReport(recipient), Task.Delay(ShareWithin, time, CancellationToken.None));
+        });
     }
 
     /// <summary>Takes every report back: this front goes, its agents are elsewhere or gone.</summary>

@@ -250,6 +250,22 @@ describe('A clean history', () => {
   });
 });
 
+test('A list may show a stored mark an instant before the conversation does, and no longer once it was acknowledged', () => {
+  const ahead = (told: 'unread' | 'history') => {
+    const base = { process: 'sam/1', user: 'sam', conversation } as const;
+    const marks = (read: number) => [{ member: 's:shop', delivered: read, read }];
+    const history: Entry[] = [
+      { ...base, sequence: 1, time: 1, type: 'invoke', op: told },
+      { ...base, sequence: 2, time: 2, type: 'ok', op: 'unread', call: 1, head: 1, unread: 0, marks: marks(1) },
+      { ...base, sequence: 3, time: 3, type: 'invoke', op: 'history' },
+      { ...base, sequence: 4, time: 4, type: 'ok', op: 'unread', call: 3, head: 1, unread: 1, marks: marks(0) },
+    ];
+    return check(history, demand).map((finding) => finding.rule);
+  };
+  expect(ahead('unread')).not.toContain('watermark fell');
+  expect(ahead('history')).toContain('watermark fell');
+});
+
 describe('A planted fault is found', () => {
   test.each(mutations)('$name', ({ rule, plant }) => {
     for (const seed of seeds) {

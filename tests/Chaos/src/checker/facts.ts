@@ -18,6 +18,8 @@ export interface Sight {
   readonly process: string;
   readonly begun: number;
   readonly ended: number;
+  /** A list is read past the grain: it may show what is stored an instant before the conversation itself does. */
+  readonly listed: boolean;
   readonly entry: Entry;
 }
 
@@ -85,13 +87,10 @@ function attemptsOf(entries: readonly Entry[], outcomes: ReadonlyMap<string, Ent
 
 function sightsOf(entries: readonly Entry[], invocations: ReadonlyMap<string, Entry>): Sight[] {
   const seen = entries.filter((entry) => entry.op === 'unread' && entry.type === 'ok');
-  return seen.map((entry) => ({
-    conversation: entry.conversation!,
-    process: entry.process,
-    begun: invocations.get(callKey(entry.process, entry.call ?? -1))?.time ?? entry.time,
-    ended: entry.time,
-    entry,
-  }));
+  return seen.map((entry) => {
+    const invoked = invocations.get(callKey(entry.process, entry.call ?? -1));
+    return { conversation: entry.conversation!, process: entry.process, begun: invoked?.time ?? entry.time, ended: entry.time, listed: invoked?.op === 'unread', entry };
+  });
 }
 
 /** The side a user is on, by what the server told at `hello`; null for a stranger. */

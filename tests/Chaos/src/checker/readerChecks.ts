@@ -119,16 +119,16 @@ function sightsAndMarks(facts: Facts): Sight[] {
     const member = sideOf(facts, entry.conversation!, entry.user!);
     if (!member) return [];
     const marks = [{ member, delivered: entry.delivered!, read: entry.read! }];
-    return [{ conversation: entry.conversation!, process: entry.process, begun, ended: entry.time, entry: { ...entry, marks } }];
+    return [{ conversation: entry.conversation!, process: entry.process, begun, ended: entry.time, listed: false, entry: { ...entry, marks } }];
   });
-  const rows = [...facts.rows.values()].map((entry) => ({ conversation: entry.conversation!, process: 'sql', begun: entry.time, ended: entry.time, entry }));
+  const rows = [...facts.rows.values()].map((entry) => ({ conversation: entry.conversation!, process: 'sql', begun: entry.time, ended: entry.time, listed: false, entry }));
   return [...facts.sights, ...answers, ...rows];
 }
 
-/** What was told to anybody holds for every question asked afterwards. */
+/** What was told to anybody holds for every question asked afterwards; what a list showed, only once it was told otherwise too. */
 function neverBack(findings: Findings, conversation: string, member: string, sights: readonly Sight[]): void {
   const about = sights.filter(({ entry }) => entry.marks?.some((marks) => marks.member === member));
-  const ended = [...about].sort((a, b) => a.ended - b.ended);
+  const ended = about.filter((sight) => !sight.listed).sort((a, b) => a.ended - b.ended);
   let next = 0;
   let read = 0;
   let delivered = 0;

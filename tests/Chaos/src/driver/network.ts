@@ -36,6 +36,8 @@ async function lay(): Promise<Place[]> {
     await command('ip', 'link', 'set', port(i), 'master', bridge, 'up');
     await command(inside[0]!, ...inside.slice(1), 'ip', 'addr', 'add', `${address}/24`, 'dev', 'eth0');
     for (const link of ['lo', 'eth0']) await command(inside[0]!, ...inside.slice(1), 'ip', 'link', 'set', link, 'up');
+    // As docker-compose.yml does: a connection whose packets are dropped is given up after 13 s instead of 15 minutes.
+    await command(inside[0]!, ...inside.slice(1), 'sysctl', '-q', '-w', 'net.ipv4.tcp_retries2=5');
     places.push({ enter: inside, address });
   }
   return places;
