@@ -1,5 +1,4 @@
 using Chat.Grains.Storage;
-using Orleans.Core;
 using Orleans.Runtime;
 
 namespace Chat.Grains.Tests.Storage;
