@@ -14,10 +14,10 @@ public sealed class Policy
 
     /// <summary>
     /// How long a front end's word about its agents holds without a renewal. 5 to 28 seconds, so that nobody shows as
-    /// online 30 seconds after a crash (part 2); default 14 seconds.
+    /// online 30 seconds after a crash (part 2); default 13 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:00:28")]
-    public TimeSpan PresenceLease { get; set; } = TimeSpan.FromSeconds(14);
+    public TimeSpan PresenceLease { get; set; } = TimeSpan.FromSeconds(13);
 
     /// <summary>How often front ends renew leases. 1 to 10 seconds, at most a third of the lease; default 4 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
