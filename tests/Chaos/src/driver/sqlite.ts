@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Database } from './postgres';
 import { command } from './processes';
 
-const hex = 'lower(hex(client_id))';
-/** Stored as its 16 bytes. */
-const uuid = [[1, 8], [9, 4], [13, 4], [17, 4], [21, 12]].map(([from, count]) => `substr(${hex}, ${from}, ${count})`).join(` || '-' || `);
+/** Stored as .NET lays its 16 bytes: the first three groups backwards. */
+const uuid = [[4, 3, 2, 1], [6, 5], [8, 7], [9, 10], [11, 12, 13, 14, 15, 16]]
+  .map((group) => group.map((byte) => `substr(lower(hex(client_id)), ${2 * byte - 1}, 2)`).join(' || '))
+  .join(` || '-' || `);
 
 /** A file of the single process. Read with the sqlite3 program, whose file it shares as any other reader would. */
 export class Sqlite implements Database {
