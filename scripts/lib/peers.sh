@@ -102,7 +102,7 @@ start_cluster() {
   mkdir -p "$home"
   chmod 711 "$scratch" "$home"
   clusters+=("$home")
-  base=$((20000 + RANDOM % 100 * 100))
+  base=$((20000 + 2000 * ${#clusters[@]} + RANDOM % 1500))
   CHAT_CLUSTER_HOME=$home CHAT_TEST_SILO=$bin/Silo/release/Chat.Silo.dll CHAT_TEST_WEBFRONT=$bin/WebFront/release/Chat.WebFront.dll \
     Chat__Auth__Authority=$issuer Chat__Auth__Audience=chat-bench Chat__Policy__SendsPerSecond=1000 Chat__Policy__SendBurst=1000 \
     Logging__LogLevel__Default=Warning bash "$root/scripts/cluster.sh" "$@" --demo --detach --base-port "$base" >"$home.log" 2>&1 \
