@@ -1,7 +1,7 @@
 # summary: measure our server, side by side with bare SignalR, socket.io and ejabberd
 #
 # usage: ./chat bench [--quick] [--peers LIST|all|none] [--modes LIST] [--rounds N] [--users N] [--seconds N]
-#                     [--host embedded|orleans] [--db postgres|sqlite] [--out FILE]
+#                     [--host embedded|orleans] [--db postgres|sqlite] [--others-max PERCENT] [--out FILE]
 #        ./chat bench --micro [FILTER] [--host embedded|orleans] [--out FILE]
 #
 #   --quick        one short round of everything: some minutes instead of two hours
@@ -13,13 +13,14 @@
 #   --users N      idle users signed in at once, default 10,000, with --quick 1,000; also the larger number of watchers
 #   --host HOST    which host runs our grains; default: what the build chooses by itself
 #   --db DATABASE  of ours: postgres (default): a private server, installed if need be; sqlite: a file. Peers are on PostgreSQL
+#   --others-max P what other programs may use of a core before a round is thrown away; default 15
 #   --out FILE     also write the tables as markdown, such as docs/results/today.md
 #   --micro        benchmarks of single parts in process instead (BenchmarkDotNet); FILTER such as '*Rules*'
 #
 # Starts release builds on free ports, each with an empty database of its own, and stops and deletes everything afterwards.
 # Rounds are interleaved: ours, each peer, ours again, and so on; all stay up, idle meanwhile. The tables show medians (least
 # to most) and, behind ×, the multiple of ours. A round in which programs that take no part ("others") used more than 15 % of
-# a core is thrown away and taken again, three times at most; the tables count those.
+# a core is thrown away and taken again, three times at most; then the quietest stands. The tables count both.
 # People sign in with tokens of an issuer that the load generator serves itself (Chat:Auth:Authority); the limits on what
 # one person may send (Chat:Policy) are raised to their maximum. Everything else of ours is as shipped, durability above all.
 # The cluster mode (two nodes; two silos and two fronts; against one process) needs Orleans and PostgreSQL.
@@ -30,7 +31,7 @@ source "$root/scripts/lib/peers.sh"
 
 all_modes=latency,saturation,presence,long-conversation,idle,database,cluster
 all_peers=signalr,signalr-group,socketio,socketio-group,ejabberd
-quick=no host='' db=postgres modes=$all_modes peers=all rounds='' seconds='' users='' out='' micro=no filter='*' asked=$*
+quick=no host='' db=postgres modes=$all_modes peers=all rounds='' seconds='' users='' others=15 out='' micro=no filter='*' asked=$*
 while (($#)); do
   case $1 in
     -h | --help) print_help "$0"; exit 0 ;;
@@ -42,6 +43,7 @@ while (($#)); do
     --rounds) option_value "$@"; rounds=$2; shift 2 ;;
     --seconds) option_value "$@"; seconds=$2; shift 2 ;;
     --users) option_value "$@"; users=$2; shift 2 ;;
+    --others-max) option_value "$@"; others=$2; shift 2 ;;
     --out) option_value "$@"; out=$2; shift 2 ;;
     --micro) micro=yes; shift; if [[ ${1-} == [^-]* ]]; then filter=$1; shift; fi ;;
     *) fail_usage "bench does not know '$1' (./chat bench --help)" ;;
@@ -51,7 +53,9 @@ done
 [[ $db =~ ^(sqlite|postgres)$ ]] || fail_usage "--db is sqlite or postgres"
 [[ ,$modes, =~ ^(,(${all_modes//,/|}))+,$ ]] || fail_usage "--modes is a list of ${all_modes//,/, }"
 [[ $peers =~ ^(all|none)$ || ,$peers, =~ ^(,(${all_peers//,/|}))+,$ ]] || fail_usage "--peers is all, none, or a list of ${all_peers//,/, }"
-for number in "$rounds" "$seconds" "$users"; do [[ $number =~ ^[0-9]*$ ]] || fail_usage "--rounds, --seconds and --users are numbers"; done
+for number in "$rounds" "$seconds" "$users" "$others"; do
+  [[ $number =~ ^[0-9]*$ ]] || fail_usage "--rounds, --seconds, --users and --others-max are numbers"
+done
 [[ -z $out ]] || out=$(realpath -m "$out")
 
 need_dotnet
@@ -156,7 +160,7 @@ run_mode() {
   local mode=$1
   shift
   say "== $mode"
-  dotnet "$bin/Bench/release/Chat.Bench.dll" "$mode" --targets "$scratch/targets.jsonl" --issuer "$issuer" --key "$key" --results "$scratch/results.jsonl" "$@" \
+  dotnet "$bin/Bench/release/Chat.Bench.dll" "$mode" --targets "$scratch/targets.jsonl" --issuer "$issuer" --key "$key" --results "$scratch/results.jsonl" --others-max "$others" "$@" \
     || { tail -n 20 "$scratch"/*/server.log >&2; fail "the $mode mode failed"; }
 }
 

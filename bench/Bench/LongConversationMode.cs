@@ -23,7 +23,7 @@ internal static class LongConversationMode
     {
         var lengths = options.Numbers("lengths", "10,100,1000,10000");
         var posts = options.Number("posts", 300, max: 10_000);
-        var rounds = options.Number("rounds", 3, max: 20);
+        var rounds = Rounds.From(options, 3).Count;
         var first = FirstBuyer + (options.Number("run", 1, max: 150) * BuyersPerRun);
         options.RefuseTheRest();
         var target = targets[0];
