@@ -39,7 +39,7 @@ internal static class FrontServices
         services.AddSingleton<DemoData>();
         services.AddSingleton<ICatalog, DemoCatalog>();
         services.AddSingleton<DemoOrders>();
-        services.AddOptions<Policy>().PostConfigure<DemoMode, IConfiguration>(DemoPolicy.Apply);
+        services.AddOptions<Policy>().PostConfigure<IServiceProvider>(DemoPolicy.Apply);
         services.AddSingleton<DemoClock>();
         services.AddSingleton(provider => new PolicyClock(
             provider.GetRequiredService<DemoClock>(), provider.GetRequiredService<IOptions<RehearsalOptions>>().Value));
