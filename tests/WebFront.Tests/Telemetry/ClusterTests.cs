@@ -46,7 +46,7 @@ public sealed class ClusterTests : IAsyncLifetime
         Assert.Equal("single", process["kind"]!.GetValue<string>());
         Assert.True(process["memoryBytes"]!.GetValue<long>() > 1_000_000);
         Assert.True(process["samples"]!.AsArray().Sum(sample => sample!["sends"]!.GetValue<double>()) > 0);
-        Assert.Equal(5, cluster["hottest"]![0]!["sends"]!.GetValue<long>());
+        Assert.Equal(6, cluster["hottest"]![0]!["sends"]!.GetValue<long>());
         Assert.Equal("active", cluster["silos"]!.AsArray().Single()!["status"]!.GetValue<string>());
         Assert.True(cluster["silos"]![0]!["activations"]!.GetValue<int>() > 0);
         Assert.Contains(cluster["refusals"]!.AsArray(), refusal => refusal!["code"]!.GetValue<int>() == 3002 && refusal["name"]!.GetValue<string>() == "message_empty");
@@ -73,9 +73,9 @@ public sealed class ClusterTests : IAsyncLifetime
         var answer = await scraper.GetAsync($"http://127.0.0.1:{_metricsPort}/metrics");
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", answer.Content.Headers.ContentType!.ToString());
         var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(Value(text, "chat_hub_calls_total{method=\"send\",code=\"ok\"}") >= 3, text);
-        Assert.True(Value(text, "chat_hub_calls_total{method=\"send\",code=\"3002\"}") >= 1, text);
-        Assert.True(Value(text, "chat_refusals_total{surface=\"hub\",code=\"3002\"}") >= 1, text);
+        Assert.True(Value(text, "chat_hub_calls_total{code=\"ok\",method=\"send\"}") >= 3, text);
+        Assert.True(Value(text, "chat_hub_calls_total{code=\"3002\",method=\"send\"}") >= 1, text);
+        Assert.True(Value(text, "chat_refusals_total{code=\"3002\",surface=\"hub\"}") >= 1, text);
         Assert.True(Value(text, "chat_hub_connections") >= 1, text);
         Assert.True(Value(text, "chat_log_messages_total") >= 3, text);
         Assert.True(Value(text, "chat_fanout_lag_seconds_count") >= 3, text);
