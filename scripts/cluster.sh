@@ -10,7 +10,7 @@
 #   --postgres CONNECTION  connection string of a PostgreSQL 15 or later (Npgsql); default: a server of its own,
 #                          kept in data/cluster/pg
 #   --base-port P          fronts and nodes listen on P, P+1, ...; silos on P+100.., their gateways on P+200.., health on
-#                          P+300.., PostgreSQL on P+400; default 5080
+#                          P+300.., metrics of fronts and nodes on P+350.., PostgreSQL on P+400; default 5080
 #   --demo                 fill an empty database with the demo marketplace
 #   --detach               come back when all are ready; status and stop find them by data/cluster/state
 #
@@ -53,11 +53,12 @@ read_options() {
 silo_port() { echo $((base + 100 + $1)); }
 gateway_port() { echo $((base + 200 + $1)); }
 health_port() { echo $((base + 300 + $1)); }
+metrics_port() { echo $((base + 350 + $1)); }
 
 # All taken ports in one message.
 check_ports() {
   local wanted=() taken=() port i
-  for ((i = 0; i < fronts + nodes; i++)); do wanted+=($((base + i))); done
+  for ((i = 0; i < fronts + nodes; i++)); do wanted+=($((base + i)) "$(metrics_port "$i")"); done
   for ((i = 0; i < silos + nodes; i++)); do wanted+=("$(silo_port "$i")" "$(gateway_port "$i")"); done
   for ((i = 0; i < silos; i++)); do wanted+=("$(health_port "$i")"); done
   [[ -n $connection ]] || wanted+=($((base + 400)))
@@ -88,7 +89,7 @@ start_silo() {
 # start_web NAME MODE INDEX: a front, or a node, whose silo takes the port numbers after those of the silos.
 start_web() {
   local port=$((base + $3)) i=$((silos + $3))
-  Chat__Mode=$2 Chat__Silo__SiloPort=$(silo_port "$i") Chat__Silo__GatewayPort=$(gateway_port "$i") \
+  Chat__Mode=$2 Chat__Telemetry__MetricsPort=$(metrics_port "$3") Chat__Silo__SiloPort=$(silo_port "$i") Chat__Silo__GatewayPort=$(gateway_port "$i") \
     start_process "$1" "$port" "http://localhost:$port" \
     env -C "$root/src/WebFront" dotnet "$webfront" --urls "http://localhost:$port"
 }

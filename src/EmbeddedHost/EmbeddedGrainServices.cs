@@ -37,6 +37,7 @@ public static class EmbeddedGrainServices
         services.TryAddSingleton<IReminderStore, MemoryReminderStore>();
         services.AddSingleton<GrainHost>();
         services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<GrainHost>());
+        services.AddSingleton<IGrainHostStatistics>(static provider => provider.GetRequiredService<GrainHost>());
         services.AddSingleton<ReminderService>();
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<GrainHost>());
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ReminderService>());

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Chat.Grains.Cluster;
 using Chat.Grains.Fronts;
 using Chat.Grains.Orders;
 using Chat.Grains.Rehearsals;
@@ -23,19 +25,36 @@ public static class ChatGrains
     public static IServiceCollection AddChatGrains(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddChatPolicy(configuration);
-        services.TryAddSingleton(provider => new PolicyClock(
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RehearsalOptions>>().Value));
-        services.TryAddSingleton<IFrontLinks>(provider => new FrontLinks(
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<FrontLinks>>(),
-            provider.GetService<TaskScheduler>() ?? TaskScheduler.Default));
+        services.TryAddSingleton<IFrontLinks>(provider =>
+        {
+            var links = new FrontLinks(
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<FrontLinks>>(),
+                provider.GetService<TaskScheduler>() ?? TaskScheduler.Default);
+            if (provider.GetService<IMeterFactory>() is { } meters)
+            {
+                LinkMetrics.Observe(meters, links);
+            }
+
+            return links;
+        });
         return services;
     }
 
     /// <summary>Has this process wake the sweepers of deadlines: every process of a cluster may, and at least one must.</summary>
     public static IServiceCollection AddDeadlineWaker(this IServiceCollection services) => services.AddHostedService<DeadlineWaker>();
 
-    /// <summary>Adds policy and rehearsal alone, for a process that hosts no grains.</summary>
+    /// <summary>
+    /// Has this process tell the cluster's board of itself. <paramref name="place"/> says where it is, for people, and is asked
+    /// after the start; an <see cref="IFrontLoad"/> among the services tells of its connections.
+    /// </summary>
+    public static IServiceCollection AddClusterReporter(this IServiceCollection services, ProcessKind kind, Func<IServiceProvider, string> place)
+    {
+        services.AddSingleton(provider => new ProcessIdentity(kind, () => place(provider)));
+        return services.AddHostedService<ClusterReporter>();
+    }
+
+    /// <summary>Adds policy, rehearsal and the clock of deadlines alone, for a process that hosts no grains.</summary>
     public static IServiceCollection AddChatPolicy(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<Policy>().Bind(configuration.GetSection(PolicySection)).ValidateDataAnnotations().ValidateOnStart();
@@ -44,6 +63,8 @@ public static class ChatGrains
         services.AddOptions<RehearsalOptions>().Bind(configuration.GetSection(RehearsalOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RehearsalOptions>, RehearsalOptionsValidator>());
         services.AddHostedService<RehearsalNotice>();
+        services.TryAddSingleton(provider => new PolicyClock(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<RehearsalOptions>>().Value));
         return services;
     }
 }

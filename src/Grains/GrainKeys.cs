@@ -1,5 +1,6 @@
 using System.Globalization;
 using Chat.Grains.Accounts;
+using Chat.Grains.Cluster;
 using Chat.Grains.Conversations;
 using Chat.Grains.Fronts;
 using Chat.Grains.Orders;
@@ -54,6 +55,9 @@ public static class GrainKeys
     /// <summary>One of the <see cref="Limits.DeadlineSweepers"/> grains that look for due deadlines, from 0.</summary>
     public static IDeadlineSweeperGrain DeadlineSweeper(this IGrainFactory grains, int number) =>
         grains.GetGrain<IDeadlineSweeperGrain>("d:" + number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The one grain that knows which processes there are.</summary>
+    public static IClusterBoardGrain ClusterBoard(this IGrainFactory grains) => grains.GetGrain<IClusterBoardGrain>("b:cluster");
 
     /// <summary>The grain that knows a principal's live connections.</summary>
     public static IRecipient Recipient(this IGrainFactory grains, PrincipalId principal) =>

@@ -1,5 +1,7 @@
 using Chat.Grains;
+using Chat.Grains.Cluster;
 using Chat.Grains.Storage;
+using Chat.Silo.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -32,16 +34,13 @@ internal static partial class SiloProgram
 
         builder.Services.AddChatGrains(builder.Configuration);
         builder.Services.AddDeadlineWaker();
+        builder.Services.AddChatTelemetry("chat-silo", isScraped: true);
+        builder.Services.AddClusterReporter(ProcessKind.Silo, _ => $"{Environment.MachineName}:{options.SiloPort}");
         builder.Services.AddChatStorage();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         builder.UseOrleans(silo => silo.UseChatSilo(builder.Configuration, SiloClustering.Database));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(options.HealthPort));
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
+        builder.Logging.AddChatConsole(builder.Configuration);
         // Orleans tells each start in hundreds of lines; membership is what an operator looks for.
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         builder.Logging.AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information);
@@ -54,6 +53,8 @@ internal static partial class SiloProgram
         app.MapGet("/health/ready", (ISiloStatusOracle silo) => silo.CurrentStatus == SiloStatus.Active
             ? Results.Text("ready")
             : Results.Text(silo.CurrentStatus.ToString(), statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapMetrics(app.Services.GetRequiredService<TelemetryExport>());
+        app.MapDashboard(builder.Configuration);
         return await Start(app, options);
     }
 

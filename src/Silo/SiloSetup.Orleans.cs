@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Chat.Grains.Storage;
+using Chat.Silo.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -57,6 +58,12 @@ public static class SiloSetup
         }
 
         UseChatState(silo);
+        silo.UseDashboard(configuration);
+        if (TelemetryExport.Traces(configuration))
+        {
+            silo.AddActivityPropagation();
+        }
+
         silo.UseAdoNetReminderService(options => options.Configure<ChatDatabase>((reminders, database) =>
         {
             reminders.Invariant = database.Invariant;
@@ -105,6 +112,11 @@ public static class SiloSetup
         ShareExceptions(client.Services);
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = AnswerWithin);
+        if (TelemetryExport.Traces(configuration))
+        {
+            client.AddActivityPropagation();
+        }
+
         client.UseConnectionRetryFilter(async (_, cancellation) =>
         {
             await Task.Delay(TimeSpan.FromSeconds(1), cancellation);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ using Orleans.Runtime;
 namespace Chat.EmbeddedHost.Runtime;
 
 /// <summary>All grains of the process: finds or starts the activation for a call, and looks after them periodically.</summary>
-internal sealed partial class GrainHost : IGrainFactory, IHostedService, IDisposable
+internal sealed partial class GrainHost : IGrainFactory, IGrainHostStatistics, IHostedService, IDisposable
 {
     private const int ForwardsMax = 2;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -40,6 +41,8 @@ internal sealed partial class GrainHost : IGrainFactory, IHostedService, IDispos
             throw new InvalidOperationException($"Two grain classes have the type name {twice.Key}: {string.Join(", ", twice.Select(static each => each.Type))}.");
         }
 
+        (services.GetService(typeof(IMeterFactory)) as IMeterFactory)?.Create(IGrainHostStatistics.MeterName)
+            .CreateObservableGauge("chat.grains.activations", () => ActivationCount, "{grain}", "Grains in memory.");
         responseTimeout = Ticks(Options.ResponseTimeout);
         now = time.GetTimestamp();
         ticker = time.CreateTimer(static self => ((GrainHost)self!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -34,7 +34,7 @@ internal abstract class GrainReference(CallTarget target) : IAddressable, IEquat
     /// <summary>Called by the generated methods.</summary>
     protected Task<TResult> Call<TArgs, TResult>(GrainMethod<TArgs> method, TArgs args)
     {
-        var call = new Invocation<TArgs, TResult>(method, args);
+        var call = new Invocation<TArgs, TResult>(method, args) { Cause = CallTracing.Cause };
         Target.Send(call);
         return (method.Flags & CallFlags.OneWay) == 0 ? call.Task : Task.FromResult(default(TResult)!);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Storage;
 
 namespace Chat.EmbeddedHost.Runtime;
@@ -22,7 +23,7 @@ internal readonly struct Nothing;
 internal delegate Task MethodBody<TArgs>(object target, in TArgs args);
 
 /// <summary>What a proxy knows of a method.</summary>
-internal sealed record GrainMethod<TArgs>(string Name, CallFlags Flags, MethodBody<TArgs> Body);
+internal sealed record GrainMethod<TArgs>(string Name, string Span, CallFlags Flags, MethodBody<TArgs> Body);
 
 /// <summary>One call on its way through an activation. A link in the list of the activation's unfinished calls.</summary>
 internal abstract class Invocation(CallFlags flags) : ITurn
@@ -43,7 +44,13 @@ internal abstract class Invocation(CallFlags flags) : ITurn
 
     public bool IsLinked { get; set; }
 
+    /// <summary>The span of whoever calls, where calls are traced.</summary>
+    public Activity? Cause { get; init; }
+
     public abstract string Name { get; }
+
+    /// <summary>The name of its span.</summary>
+    protected abstract string Span { get; }
 
     public abstract bool IsAnswered { get; }
 
@@ -54,6 +61,7 @@ internal abstract class Invocation(CallFlags flags) : ITurn
     public void Start(Activation target)
     {
         Task task;
+        var span = Cause is { } cause ? CallTracing.Begin(Span, cause) : null;
         try
         {
             task = Invoke(target.GrainInstance!);
@@ -65,13 +73,18 @@ internal abstract class Invocation(CallFlags flags) : ITurn
             task = Task.FromException(e);
         }
 
+        if (span is not null)
+        {
+            CallTracing.Leave();
+        }
+
         if (task.IsCompleted)
         {
-            Finish(target, task);
+            Finish(target, task, span);
         }
         else
         {
-            _ = FinishLater(target, task);
+            _ = FinishLater(target, task, span);
         }
     }
 
@@ -85,14 +98,20 @@ internal abstract class Invocation(CallFlags flags) : ITurn
 
     protected abstract void Answer(Task task);
 
-    private async Task FinishLater(Activation target, Task task)
+    private async Task FinishLater(Activation target, Task task, Activity? span)
     {
         await task.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        Finish(target, task);
+        Finish(target, task, span);
     }
 
-    private void Finish(Activation target, Task task)
+    private void Finish(Activation target, Task task, Activity? span)
     {
+        if (span is not null)
+        {
+            span.SetStatus(task.IsFaulted ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+            span.Stop();
+        }
+
         if (task.IsFaulted)
         {
             var cause = task.Exception.InnerException!;
@@ -117,6 +136,8 @@ internal sealed class Invocation<TArgs, TResult>(GrainMethod<TArgs> method, TArg
 
     public override string Name => method.Name;
 
+    protected override string Span => method.Span;
+
     public override bool IsAnswered => answer.Task.IsCompleted;
 
     public override bool Fail(Exception exception)
@@ -135,7 +156,7 @@ internal sealed class Invocation<TArgs, TResult>(GrainMethod<TArgs> method, TArg
         return true;
     }
 
-    public override Invocation Copy() => new Invocation<TArgs, TResult>(method, args);
+    public override Invocation Copy() => new Invocation<TArgs, TResult>(method, args) { Cause = Cause };
 
     protected override Task Invoke(object target) => method.Body(target, in args);
 
@@ -166,6 +187,8 @@ internal sealed class TickInvocation(ActivationTimer timer, CallFlags flags) : I
     private bool done;
 
     public override string Name => "timer";
+
+    protected override string Span => Name;
 
     public override bool IsAnswered => done;
 

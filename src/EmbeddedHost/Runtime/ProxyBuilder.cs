@@ -73,7 +73,7 @@ internal static class ProxyBuilder
             var bodyDelegate = made.GetMethod(body, BindingFlags.Static | BindingFlags.NonPublic)!
                 .CreateDelegate(typeof(MethodBody<>).MakeGenericType(args));
             var description = Activator.CreateInstance(
-                typeof(GrainMethod<>).MakeGenericType(args), method.Name, FlagsOf(method), bodyDelegate);
+                typeof(GrainMethod<>).MakeGenericType(args), method.Name, $"{method.DeclaringType!.Name}/{method.Name}", FlagsOf(method), bodyDelegate);
             made.GetField(field, BindingFlags.Static | BindingFlags.NonPublic)!.SetValue(null, description);
         }
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Chat.Grains.Fronts;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
+using Chat.Grains.Telemetry;
 
 namespace Chat.Grains.Conversations;
 
@@ -55,6 +57,7 @@ internal sealed partial class ConversationGrain
     /// <summary>Empties the queue, a batch a commit. What arrives during a commit is the next batch.</summary>
     private async Task Pump()
     {
+        ChatTracing.LeaveSpan();
         while (_queue.Count > 0)
         {
             var batch = new List<PendingWrite>(Math.Min(_queue.Count, Limits.ConversationBatchMax));
@@ -63,6 +66,7 @@ internal sealed partial class ConversationGrain
                 batch.Add(write);
             }
 
+            using var span = ChatTracing.IsOn ? ChatTracing.Begin("conversation write", ActivityKind.Internal, CausesOf(batch)) : null;
             try
             {
                 await Write(batch);
@@ -109,7 +113,7 @@ internal sealed partial class ConversationGrain
             {
                 case AppendStatus.Stored:
                     _state = plan.After;
-                    Publish(plan);
+                    Publish(plan, batch);
                     plan.Reply();
                     return;
                 case AppendStatus.Duplicate:
@@ -208,7 +212,7 @@ internal sealed partial class ConversationGrain
             if (write is PendingPost post && await TryFind(post.Command) is { } stored)
             {
                 post.Complete(ConversationRules.Repeat(stored, post.Command));
-                Publish(stored, post.Command.Origin);
+                Publish(stored, post.Command.Origin, post.Cause, time.GetUtcNow());
             }
             else
             {
@@ -229,14 +233,15 @@ internal sealed partial class ConversationGrain
         }
     }
 
-    private void Publish(WritePlan plan)
+    private void Publish(WritePlan plan, List<PendingWrite> batch)
     {
+        var storedAt = time.GetUtcNow();
         foreach (var @event in plan.Events)
         {
             switch (@event)
             {
                 case MessagePosted posted:
-                    Publish(posted.Message, posted.Origin);
+                    Publish(posted.Message, posted.Origin, ChatTracing.IsOn ? CauseOf(posted.Message, batch) : null, storedAt);
                     break;
                 case ReceiptsRaised raised:
                     var push = new ReceiptPush(_id, new Receipt(raised.Member, raised.Marks.Delivered, raised.Marks.Read));
@@ -247,12 +252,17 @@ internal sealed partial class ConversationGrain
         }
     }
 
-    private void Publish(Message message, string? origin)
+    private void Publish(Message message, string? origin, Activity? cause, DateTimeOffset storedAt)
     {
-        var push = new MessagePush(_id, message, origin);
+        var push = new MessagePush(_id, message, origin, storedAt, ChatTracing.Stamp(cause));
         Publish(PrincipalId.Of(_id.Buyer), push);
         Publish(PrincipalId.Of(_id.Store), push);
     }
+
+    private static IEnumerable<ActivityContext> CausesOf(List<PendingWrite> batch) => batch.Where(write => write.Cause is not null).Select(write => write.Cause!.Context);
+
+    private static Activity? CauseOf(Message message, List<PendingWrite> batch) =>
+        batch.OfType<PendingPost>().FirstOrDefault(post => post.Command.Id == message.Id && post.Command.Sender == message.Sender)?.Cause;
 
     private static void RefuseAll(List<PendingWrite> batch, ChatError error)
     {

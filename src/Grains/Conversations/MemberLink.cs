@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Chat.Grains.Fronts;
 using Chat.Grains.Shared;
+using Chat.Grains.Telemetry;
 
 namespace Chat.Grains.Conversations;
 
@@ -32,10 +34,12 @@ internal sealed class MemberLink(IRecipient recipient, Action<Exception> lost)
 
     private async Task Drain()
     {
+        ChatTracing.LeaveSpan();
         while (_waiting.Count > 0)
         {
             var batch = _waiting;
             _waiting = [];
+            using var span = ChatTracing.IsOn ? ChatTracing.Begin("fan-out", ActivityKind.Producer, ChatTracing.CausesOf(batch)) : null;
             try
             {
                 await recipient.Tell(batch);

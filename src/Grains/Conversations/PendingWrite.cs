@@ -1,11 +1,16 @@
+using System.Diagnostics;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
+using Chat.Grains.Telemetry;
 
 namespace Chat.Grains.Conversations;
 
 /// <summary>A command that waits for its commit. Completed once; what comes later is ignored.</summary>
 internal abstract class PendingWrite
 {
+    /// <summary>The span of the call, where it is traced.</summary>
+    public Activity? Cause { get; } = ChatTracing.Here;
+
     /// <summary>Answers with a refusal.</summary>
     public abstract void Refuse(ChatError error);
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
+using Chat.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Chat.Grains.Fronts;
@@ -36,6 +38,20 @@ internal sealed partial class FrontLinks : IFrontLinks
         LinkTo(front).TrySend(new Delivery(to, pushes));
 
     public bool TrySend(FrontAddress front, PresenceView presence) => LinkTo(front).TrySend(presence);
+
+    /// <summary>What waits for all front ends together, and for the one with most.</summary>
+    public (int Total, int Longest) Waiting()
+    {
+        var (total, longest) = (0, 0);
+        foreach (var (_, link) in _links)
+        {
+            var waits = link.Waiting;
+            total += waits;
+            longest = Math.Max(longest, waits);
+        }
+
+        return (total, longest);
+    }
 
     private Link LinkTo(FrontAddress front)
     {
@@ -88,6 +104,17 @@ internal sealed partial class FrontLinks : IFrontLinks
             }
         }
 
+        public int Waiting
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _deliveries.Count + _presence.Count;
+                }
+            }
+        }
+
         public bool TrySend(Delivery delivery)
         {
             lock (_gate)
@@ -102,6 +129,7 @@ internal sealed partial class FrontLinks : IFrontLinks
                     // A skipped number is what tells the front end.
                     _deliveries.Clear();
                     _number++;
+                    LinkMetrics.Overflows.Add(1);
                     owner.LogOverflow(front.Id);
                 }
 
@@ -139,14 +167,17 @@ internal sealed partial class FrontLinks : IFrontLinks
 
         private async Task Drain()
         {
+            ChatTracing.LeaveSpan();
             while (Take() is { } batch)
             {
+                using var span = ChatTracing.IsOn ? Begin(batch) : null;
                 try
                 {
                     await Call(batch).WaitAsync(AnswerWithin, owner._time);
                 }
                 catch (Exception error)
                 {
+                    LinkMetrics.GivenUp.Add(1);
                     owner.LogGivenUp(front.Id, error);
                     GiveUp();
                     return;
@@ -156,6 +187,9 @@ internal sealed partial class FrontLinks : IFrontLinks
 
         /// <summary>A task of our own: waiting with a deadline on the host's would leave this link's scheduler.</summary>
         private async Task Call(FrontBatch batch) => await front.Observer.Deliver(batch);
+
+        private static Activity? Begin(FrontBatch batch) =>
+            ChatTracing.Begin("front link", ActivityKind.Producer, ChatTracing.CausesOf(batch.Deliveries.SelectMany(delivery => delivery.Pushes)));
 
         private FrontBatch? Take()
         {

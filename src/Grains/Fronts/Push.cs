@@ -13,8 +13,15 @@ public abstract record Push;
 /// <param name="Conversation">Where.</param>
 /// <param name="Message">What.</param>
 /// <param name="Origin">The connection that already knows.</param>
+/// <param name="StoredAt">When the commit had ended, by the clock of whoever stored it.</param>
+/// <param name="Trace">The span of the call that sent it, where that is traced.</param>
 [GenerateSerializer, Immutable, Alias("MessagePush")]
-public sealed record MessagePush([property: Id(0)] ConversationId Conversation, [property: Id(1)] Message Message, [property: Id(2)] string? Origin) : Push;
+public sealed record MessagePush(
+    [property: Id(0)] ConversationId Conversation,
+    [property: Id(1)] Message Message,
+    [property: Id(2)] string? Origin,
+    [property: Id(3)] DateTimeOffset StoredAt = default,
+    [property: Id(4)] string? Trace = null) : Push;
 
 /// <summary>Marks moved.</summary>
 [GenerateSerializer, Immutable, Alias("ReceiptPush")]

@@ -5,8 +5,11 @@ namespace Chat.Grains.Orders;
 /// <summary>What orders measure, in the meter <c>Chat.Orders</c>.</summary>
 internal static class OrderMetrics
 {
-    private static readonly Meter Meter = new("Chat.Orders");
+    public const string MeterName = "Chat.Orders";
 
-    public static Histogram<double> Lateness { get; } = Meter.CreateHistogram<double>(
-        "chat.order.deadline.lateness", "s", "Real time from a deadline's time to its transition being durable, however long nobody was there to apply it.");
+    private static readonly Meter Meter = new(MeterName);
+
+    public static Histogram<double> Lateness { get; } = Meter.CreateHistogram(
+        "chat.order.deadline.lateness", "s", "Real time from a deadline's time to its transition being durable, however long nobody was there to apply it.",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3600] });
 }

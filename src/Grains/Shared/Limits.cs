@@ -141,6 +141,18 @@ public static class Limits
     /// <summary>Ratings in one transaction.</summary>
     public const int RatingBatchMax = 1_024;
 
+    /// <summary>Processes the board of the cluster shows.</summary>
+    public const int BoardProcessesMax = 256;
+
+    /// <summary>Samples of its load each process keeps and reports: five minutes, one every five seconds.</summary>
+    public const int BoardSamplesMax = 60;
+
+    /// <summary>Entries of each list in a process's report: conversations, waiting clients, clients cut, codes.</summary>
+    public const int BoardListMax = 20;
+
+    /// <summary>Conversations a front end counts at once to find the hottest.</summary>
+    public const int HotCountedMax = 1_024;
+
     /// <summary>Longest text of a review, a follow-up, a reply or a caption, in code points.</summary>
     public const int ReviewTextCodePointsMax = 3_000;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Chat.Grains.Shared;
+using Chat.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Chat.Grains.Storage;
@@ -125,10 +126,12 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     private async Task Commit(List<Waiting> batch)
     {
         var start = Stopwatch.GetTimestamp();
+        using var span = ChatTracing.IsOn ? Begin(batch) : null;
         try
         {
             var fates = await _database.Commit(batch.ConvertAll(static waiting => waiting.Request));
-            StorageMetrics.CommitTime.Record(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            StorageMetrics.CommitTime.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            StorageMetrics.CountStored(batch.Where((_, i) => fates[i] == AppendStatus.Stored).Sum(waiting => waiting.Request.Messages.Count));
             for (var i = 0; i < batch.Count; i++)
             {
                 await Answer(batch[i], fates[i]);
@@ -154,6 +157,13 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
                 await Answer(waiting, AppendStatus.Unknown);
             }
         }
+    }
+
+    private static Activity? Begin(List<Waiting> batch)
+    {
+        var span = ChatTracing.Begin("log commit", ActivityKind.Client, batch.Where(waiting => waiting.Cause is not null).Select(waiting => waiting.Cause!.Context));
+        span?.SetTag("chat.log.batch.size", batch.Count);
+        return span;
     }
 
     private async Task Answer(Waiting waiting, AppendStatus status)
@@ -182,6 +192,9 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
 
     private sealed class Waiting(AppendRequest request)
     {
+        /// <summary>The span that asked, where it is traced.</summary>
+        public Activity? Cause { get; } = ChatTracing.Here;
+
         public AppendRequest Request { get; } = request;
 
         public TaskCompletionSource<AppendOutcome> Fate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

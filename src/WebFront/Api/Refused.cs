@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Chat.Grains.Shared;
+using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
 
 namespace Chat.WebFront.Api;
@@ -6,11 +8,20 @@ namespace Chat.WebFront.Api;
 /// <summary>Refusals over HTTP: the protocol's error object with a fitting status.</summary>
 internal static class Refused
 {
+    /// <summary>The header that names a fault of ours as its log lines do: they carry the same trace id.</summary>
+    public const string CorrelationId = "X-Correlation-Id";
+
     public static IResult Result(ChatError error) => new RefusedResult(error);
 
     public static async Task Write(HttpContext context, ChatError error)
     {
         context.Response.StatusCode = Status(error.Code);
+        context.RequestServices.GetRequiredService<FrontMetrics>().Refused(error.Code);
+        if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+        {
+            context.Response.Headers[CorrelationId] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        }
+
         if (error.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Chat.Grains.Shared;
 using Chat.WebFront.Auth;
+using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.SignalR;
 
@@ -13,13 +14,15 @@ internal sealed class ClientConnection
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
 
     private readonly HubConnectionContext context;
+    private readonly FrontMetrics metrics;
     private readonly OutgoingQueue _queue;
     private int _closing;
     private bool _ended;
 
-    public ClientConnection(HubConnectionContext context, TokenIdentity identity, TimeProvider time)
+    public ClientConnection(HubConnectionContext context, TokenIdentity identity, TimeProvider time, FrontMetrics metrics)
     {
         this.context = context;
+        this.metrics = metrics;
         Identity = identity;
         Lanes = new SendLanes(time);
         _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => Close(ClosingCode.SlowClient));
@@ -45,6 +48,9 @@ internal sealed class ClientConnection
     /// <summary>The stores watched; replaced whole.</summary>
     public ImmutableHashSet<StoreId> Watched { get; set; } = [];
 
+    /// <summary>What waits for it to be read.</summary>
+    public (int Events, int Bytes) Waiting => _queue.Waiting;
+
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
 
     public void Send(OutgoingEvent item) => _queue.TryEnqueue(item);
@@ -61,6 +67,7 @@ internal sealed class ClientConnection
         }
 
         _queue.Close();
+        metrics.Closed(code, Identity.User);
         return CloseNow(code, after);
     }
 

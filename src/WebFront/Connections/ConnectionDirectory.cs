@@ -22,6 +22,21 @@ internal sealed class ConnectionDirectory(TimeProvider time, IOptions<Policy> po
 
     public IEnumerable<ClientConnection> Connections => _users.Values.SelectMany(user => user.Connections);
 
+    /// <summary>What waits for all connections, and for the one with most events.</summary>
+    public (int Events, long Bytes, int Longest) Waiting()
+    {
+        var (events, bytes, longest) = (0, 0L, 0);
+        foreach (var connection in Connections)
+        {
+            var waiting = connection.Waiting;
+            events += waiting.Events;
+            bytes += waiting.Bytes;
+            longest = Math.Max(longest, waiting.Events);
+        }
+
+        return (events, bytes, longest);
+    }
+
     public LocalRecipient? Find(PrincipalId principal) => _recipients.GetValueOrDefault(principal);
 
     public LocalUser? Find(UserId user) => _users.GetValueOrDefault(user);

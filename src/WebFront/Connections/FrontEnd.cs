@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Chat.Grains;
 using Chat.Grains.Fronts;
 using Chat.Grains.Shared;
+using Chat.Grains.Telemetry;
 using Chat.WebFront.Presence;
+using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
 using Orleans;
 
@@ -18,6 +21,9 @@ internal sealed partial class FrontEnd(
     StoreRights rights,
     PresenceWatches watches,
     FrontIdentity identity,
+    FrontMetrics metrics,
+    FrontFigures figures,
+    TimeProvider time,
     ILogger<FrontEnd> logger) : IFrontObserver
 {
     /// <summary>More links than this are not remembered: a lost count only costs a needless resync.</summary>
@@ -36,15 +42,20 @@ internal sealed partial class FrontEnd(
         if (gap)
         {
             LogGap(batch.Link, batch.Number);
+            metrics.Resynced(ResyncCause.Gap, figures.Connections);
             ResyncAll("pushes to this front end were lost");
         }
 
         // A message goes to both members; when both are connected here it is still serialized once.
         var written = new Dictionary<Push, OutgoingEvent>(ReferenceOrMessage.Instance);
+        var queued = 0;
         foreach (var delivery in batch.Deliveries)
         {
-            Deliver(delivery, written);
+            queued += Deliver(delivery, written);
         }
+
+        figures.Pushed(queued);
+        Measure(written.Keys);
 
         foreach (var view in batch.Presence)
         {
@@ -86,14 +97,29 @@ internal sealed partial class FrontEnd(
         }
     }
 
-    private void Deliver(Delivery delivery, Dictionary<Push, OutgoingEvent> written)
+    /// <summary>How long messages were on their way. One look at the clock for the batch: it took no time worth telling.</summary>
+    private void Measure(IEnumerable<Push> queued)
     {
+        var now = time.GetUtcNow();
+        foreach (var push in queued)
+        {
+            if (push is MessagePush message && message.StoredAt != default)
+            {
+                metrics.FannedOut(now - message.StoredAt);
+            }
+        }
+    }
+
+    /// <summary>How many events were queued.</summary>
+    private int Deliver(Delivery delivery, Dictionary<Push, OutgoingEvent> written)
+    {
+        var queued = 0;
         var recipient = directory.Find(delivery.To);
         if (recipient is null)
         {
             // Nobody of theirs is here any more: the grain missed that, or its notice is under way.
             _ = DetachStray(delivery.To);
-            return;
+            return 0;
         }
 
         foreach (var push in delivery.Pushes)
@@ -107,16 +133,20 @@ internal sealed partial class FrontEnd(
                     Close(recipient, revoked.Session);
                     break;
                 default:
-                    Send(recipient, push, written);
+                    queued += Send(recipient, push, written);
                     break;
             }
         }
+
+        return queued;
     }
 
     private LocalUser? Find(PrincipalId principal) => principal.IsStore ? null : directory.Find(new UserId(principal.Key));
 
-    private static void Send(LocalRecipient recipient, Push push, Dictionary<Push, OutgoingEvent> written)
+    private int Send(LocalRecipient recipient, Push push, Dictionary<Push, OutgoingEvent> written)
     {
+        using var span = ChatTracing.IsOn ? ChatTracing.Begin("front delivery", ActivityKind.Consumer, ChatTracing.CausesOf([push])) : null;
+        var queued = 0;
         // Written only when somebody is there to read it: the sender's own side mostly has no other connection.
         OutgoingEvent? item = null;
         var origin = (push as MessagePush)?.Origin;
@@ -132,14 +162,23 @@ internal sealed partial class FrontEnd(
                 item = Write(push);
                 if (item is null)
                 {
-                    return;
+                    return 0;
                 }
 
                 written.Add(push, item);
             }
 
             connection.Send(item);
+            queued++;
         }
+
+        if (push is ResyncPush)
+        {
+            metrics.Resynced(ResyncCause.Lost, queued);
+        }
+
+        span?.SetTag("chat.connections", queued);
+        return queued;
     }
 
     /// <summary>The event of a push; null for one this version does not know.</summary>

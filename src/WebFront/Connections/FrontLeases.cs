@@ -1,6 +1,7 @@
 using Chat.Grains;
 using Chat.Grains.Shared;
 using Chat.WebFront.Presence;
+using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
 using Microsoft.Extensions.Options;
 using Orleans;
@@ -16,6 +17,7 @@ internal sealed partial class FrontLeases(
     ConnectionDirectory directory,
     PresenceReporter presence,
     FrontIdentity identity,
+    FrontMetrics metrics,
     IOptions<Policy> policy,
     ILogger<FrontLeases> logger)
 {
@@ -92,10 +94,14 @@ internal sealed partial class FrontLeases(
         }
 
         var resync = OutgoingEvent.Of(new ResyncEvent("the registration of this front end was lost"));
+        var told = 0;
         foreach (var connection in recipient.Connections)
         {
             connection.Send(resync);
+            told++;
         }
+
+        metrics.Resynced(ResyncCause.Registration, told);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{Principal} could not be told that connections left; leases will end")]

@@ -50,6 +50,18 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
         return false;
     }
 
+    /// <summary>How many events wait, and how many bytes.</summary>
+    public (int Events, int Bytes) Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_events, _bytes);
+            }
+        }
+    }
+
     /// <summary>Whether a writer has taken all there was and is still writing it.</summary>
     public bool IsWriting
     {

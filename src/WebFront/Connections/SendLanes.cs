@@ -28,7 +28,19 @@ internal sealed class SendLanes(TimeProvider time)
             if (lane.IsProbing)
             {
                 var turn = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-                lane.Waiting.Enqueue(() => Forward(Start(lane, send), turn));
+                // Started later in the flow of another send, it must still be traced as its own.
+                var flow = ExecutionContext.Capture();
+                lane.Waiting.Enqueue(() =>
+                {
+                    if (flow is null)
+                    {
+                        Forward(Start(lane, send), turn);
+                    }
+                    else
+                    {
+                        ExecutionContext.Run(flow, _ => Forward(Start(lane, send), turn), null);
+                    }
+                });
                 return turn.Task;
             }
 

@@ -1,7 +1,9 @@
 using Chat.WebFront.Api;
 using Chat.WebFront.Auth;
 using Chat.WebFront.Hub;
+using Chat.WebFront.Operator;
 using Chat.WebFront.Options;
+using Chat.WebFront.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.Options;
@@ -22,6 +24,7 @@ internal static class FrontPipeline
     public static void UseFront(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<FrontOptions>>().Value;
+        app.UseMiddleware<ApiTracing>();
         app.UseMiddleware<FaultGuard>();
         app.Use(SecurityHeaders);
         app.UseMiddleware<OriginCheck>();
@@ -41,6 +44,7 @@ internal static class FrontPipeline
         ModerationEndpoints.Map(api);
         ReportEndpoint.Map(api, options.Marketplace);
         OperatorEndpoints.Map(api);
+        ClusterEndpoint.Map(api);
         MarketEndpoints.Map(api);
         app.MapOpenApi();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });

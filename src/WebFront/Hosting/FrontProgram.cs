@@ -1,5 +1,7 @@
 using Chat.Grains.Storage;
+using Chat.Silo.Telemetry;
 using Chat.WebFront.Options;
+using Chat.WebFront.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Chat.WebFront.Hosting;
@@ -48,10 +50,12 @@ internal static class FrontProgram
         }
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        AddLogging(builder.Logging);
+        AddLogging(builder.Logging, builder.Configuration);
         var wrong = SettingTypes.Check(builder.Configuration);
+        var mode = builder.Configuration.GetSection(FrontOptions.Section).GetValue("Mode", HostMode.Single);
         builder.Services.AddFront();
-        builder.AddGrains(builder.Configuration.GetSection(FrontOptions.Section).GetValue("Mode", HostMode.Single));
+        builder.Services.AddFrontTelemetry(mode);
+        builder.AddGrains(mode);
 
         var app = builder.Build();
         Validate(app.Services, wrong);
@@ -60,14 +64,9 @@ internal static class FrontProgram
         return app;
     }
 
-    private static void AddLogging(ILoggingBuilder logging)
+    private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
     {
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-        });
+        logging.AddChatConsole(configuration);
 
         // First in the list, so that any rule in the configuration has the last word.
         logging.Services.PostConfigure<LoggerFilterOptions>(filters =>

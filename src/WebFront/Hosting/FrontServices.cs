@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Chat.Grains;
 using Chat.Grains.Orders;
 using Chat.Grains.Rehearsals;
+using Chat.Grains.Cluster;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.WebFront.Access;
@@ -12,6 +13,7 @@ using Chat.WebFront.Demo;
 using Chat.WebFront.Hub;
 using Chat.WebFront.Options;
 using Chat.WebFront.Presence;
+using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -50,6 +52,9 @@ internal static class FrontServices
 
     private static void AddConnections(IServiceCollection services)
     {
+        services.AddSingleton<FrontFigures>();
+        services.AddSingleton<IFrontLoad>(provider => provider.GetRequiredService<FrontFigures>());
+        services.AddSingleton<FrontMetrics>();
         services.AddSingleton<FrontIdentity>();
         services.AddSingleton<FrontEnd>();
         services.AddSingleton<ConnectionDirectory>();
@@ -144,8 +149,5 @@ internal static class FrontServices
             options.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json"];
         });
         services.Configure<BrotliCompressionProviderOptions>(options => options.Level = System.IO.Compression.CompressionLevel.Optimal);
-
-        // Connections to the hub carry their token in the query, and this category writes queries down.
-        services.PostConfigure<LoggerFilterOptions>(options => options.Rules.Add(new LoggerFilterRule(null, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, null)));
     }
 }

@@ -6,6 +6,7 @@ using Chat.Grains.Rehearsals;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.Silo;
+using Chat.Silo.Telemetry;
 using Chat.WebFront.Options;
 
 namespace Chat.WebFront.Hosting;
@@ -23,6 +24,7 @@ internal static class SettingTypes
         (ChatDatabaseOptions.Section, typeof(ChatDatabaseOptions)),
         (ChatSiloOptions.Section, typeof(ChatSiloOptions)),
         (RehearsalOptions.Section, typeof(RehearsalOptions)),
+        (TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 
     public static IReadOnlyList<string> Check(IConfiguration configuration)

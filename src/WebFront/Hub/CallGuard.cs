@@ -1,4 +1,8 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using Chat.Grains.Telemetry;
 using Chat.WebFront.Hosting;
+using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.SignalR;
 
@@ -9,9 +13,28 @@ namespace Chat.WebFront.Hub;
 /// have been stored; anything else is a bug of ours, logged, 1000. The call itself starts on the caller's thread, before
 /// anything is awaited: the order of sends rests on that (<see cref="ChatHub.Send"/>).
 /// </summary>
-internal sealed partial class CallGuard(ILogger<CallGuard> logger) : IHubFilter
+internal sealed partial class CallGuard(FrontMetrics metrics, ILogger<CallGuard> logger) : IHubFilter
 {
+    /// <summary>The names that metrics and spans know methods by: those of the protocol.</summary>
+    private static readonly FrozenDictionary<string, string> Names =
+        HubWireProtocol.MethodNames.ToFrozenDictionary(name => name, StringComparer.OrdinalIgnoreCase);
+
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var method = Names.GetValueOrDefault(invocationContext.HubMethodName, "unknown");
+        using var span = ChatTracing.IsOn ? ChatTracing.BeginTrace(ChatTracing.HubPrefix + method) : null;
+        var reply = await Answer(invocationContext, next);
+        metrics.Called(method, reply, Stopwatch.GetElapsedTime(start));
+        if (span is not null && reply is RefusalWire refusal)
+        {
+            span.SetTag("chat.refusal", refusal.Error.Code);
+        }
+
+        return reply;
+    }
+
+    private async ValueTask<object?> Answer(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         try
         {

@@ -82,6 +82,7 @@ internal sealed partial class ChatHub
             return Task.FromResult<object>(Refusals.NoProduct.ToReply());
         }
 
+        services.Figures.Sent(conversation);
         var grain = Grains.Conversation(conversation);
         var message = new PostMessage(id, sender, me.Id, body, card, Context.ConnectionId);
         return Answer(Connection.Lanes.Enter(conversation, () => grain.Post(message)));
@@ -162,6 +163,7 @@ internal sealed partial class ChatHub
                 }
 
                 answers.Add(Spend(wave[i].Conversation, pages[i].Member, pages[i].Page, ref messages, ref chars));
+                services.Metrics.Resumed(answers[^1].State);
             }
         }
 

@@ -28,9 +28,10 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
     public override Task OnConnectedAsync()
     {
         var raw = (HubConnectionContext)Context.Items[typeof(HubConnectionContext)]!;
-        var connection = new ClientConnection(raw, TokenPrincipal.IdentityOf(Context.User!), services.Time);
+        var connection = new ClientConnection(raw, TokenPrincipal.IdentityOf(Context.User!), services.Time, services.Metrics);
         Context.Items[typeof(ClientConnection)] = connection;
         services.Expiry.Add(connection);
+        services.Figures.Opened();
         return Task.CompletedTask;
     }
 
@@ -39,6 +40,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         if (Context.Items.TryGetValue(typeof(ClientConnection), out var item) && item is ClientConnection connection)
         {
             connection.End();
+            services.Figures.Ended();
             services.Expiry.Remove(connection);
             services.Watches.Leave(connection);
             foreach (var recipient in services.Directory.Leave(connection))

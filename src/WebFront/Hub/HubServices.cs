@@ -3,6 +3,7 @@ using Chat.WebFront.Access;
 using Chat.WebFront.Connections;
 using Chat.WebFront.Demo;
 using Chat.WebFront.Presence;
+using Chat.WebFront.Telemetry;
 using Orleans;
 
 namespace Chat.WebFront.Hub;
@@ -20,4 +21,6 @@ internal sealed record HubServices(
     StoreNames Stores,
     ICatalog Catalog,
     ChatDatabase Database,
+    FrontMetrics Metrics,
+    FrontFigures Figures,
     TimeProvider Time);

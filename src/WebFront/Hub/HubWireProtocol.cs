@@ -20,9 +20,12 @@ internal sealed class HubWireProtocol(IHubProtocol json) : IHubProtocol
     /// <summary>Where refused invocations go. Clients cannot name it: a name with this character is unknown.</summary>
     public const string RefuseTarget = "\u0001refuse";
 
+    /// <summary>The methods of docs/protocol.md part 4.</summary>
+    public static readonly string[] MethodNames =
+        ["hello", "contact", "send", "history", "resume", "mark", "typing", "inbox", "watch", "activity", "duty"];
+
     /// <summary>Case does not matter, as in SignalR itself (docs/protocol.md part 2).</summary>
-    private static readonly FrozenSet<string> Methods =
-        new[] { "hello", "contact", "send", "history", "resume", "mark", "typing", "inbox", "watch", "activity", "duty" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Methods = MethodNames.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public string Name => json.Name;
 

@@ -43,6 +43,7 @@ namespace Chat.WebFront.Wire;
 [JsonSerializable(typeof(ReviewsWire))]
 [JsonSerializable(typeof(HeldWire))]
 [JsonSerializable(typeof(HeldListWire))]
+[JsonSerializable(typeof(Operator.ClusterWire))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class WireJson : JsonSerializerContext
 {

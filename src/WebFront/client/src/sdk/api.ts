@@ -1,3 +1,4 @@
+import { clusterApi, type ClusterApi } from './cluster';
 import { ErrorCode } from './errors';
 import type { Person, Presence, Product, ProductId, Result, Store, StoreId } from './protocol';
 import { merged, request, search, wrapped, type ApiOptions } from './rest';
@@ -46,7 +47,7 @@ export interface DemoAccount {
 }
 
 /** The REST side of docs/protocol.md part 8. Nothing throws: a broken network is error 1004. */
-export interface Api extends ReviewsApi {
+export interface Api extends ReviewsApi, ClusterApi {
   register(account: { name: string; displayName: string; password: string }): Promise<Result<Session>>;
   signIn(credentials: { name: string; password: string }): Promise<Result<Session>>;
   signOut(): Promise<Result<object>>;
@@ -64,6 +65,7 @@ export function createApi(options: ApiOptions = {}): Api {
   const call = (method: string, path: string, body?: object) => request(options, method, path, body);
   return {
     ...reviewsApi(call),
+    ...clusterApi(call),
     register: async (account) => merged(await call('POST', '/api/accounts', account)),
     signIn: async (credentials) => merged(await call('POST', '/api/sessions', credentials)),
     signOut: async () => merged(await call('DELETE', '/api/sessions/current')),

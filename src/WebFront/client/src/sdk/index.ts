@@ -13,6 +13,7 @@ export { reduce } from './reduce';
 export type { ChatEvent } from './reduce';
 export { retryDelayMs } from './retry';
 export * from './reviews';
+export * from './cluster';
 export * from './selectors';
 export { signalrTransport } from './signalrTransport';
 export * from './state';

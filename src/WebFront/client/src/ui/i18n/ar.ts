@@ -1,5 +1,6 @@
 import type { Messages } from './index';
 import { orders } from './orders/ar';
+import { cluster } from './cluster/ar';
 import { reviews } from './reviews/ar';
 
 export const ar: Messages = {
@@ -227,5 +228,6 @@ export const ar: Messages = {
   errSession: 'انتهت جلستك. سجّل الدخول مجددًا.',
   errOwnStore: 'لا يمكنك الكتابة إلى متجرك بصفتك مشتريًا.',
 
+  ...cluster,
   ...reviews,
 };

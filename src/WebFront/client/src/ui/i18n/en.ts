@@ -1,4 +1,5 @@
 import { orders } from './orders/en';
+import { cluster } from './cluster/en';
 import { reviews } from './reviews/en';
 
 /** The English texts. Every other language has exactly these keys: a missing one does not compile. */
@@ -192,5 +193,6 @@ export const en = {
   errSession: 'Your session has ended. Sign in again.',
   errOwnStore: 'You cannot write to your own shop as a buyer.',
 
+  ...cluster,
   ...reviews,
 } as const;

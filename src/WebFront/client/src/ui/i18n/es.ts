@@ -1,5 +1,6 @@
 import type { Messages } from './index';
 import { orders } from './orders/es';
+import { cluster } from './cluster/es';
 import { reviews } from './reviews/es';
 
 export const es: Messages = {
@@ -196,5 +197,6 @@ export const es: Messages = {
   errSession: 'Tu sesión ha terminado. Inicia sesión de nuevo.',
   errOwnStore: 'No puedes escribir a tu propia tienda como comprador.',
 
+  ...cluster,
   ...reviews,
 };

@@ -1,5 +1,6 @@
 import type { Messages } from './index';
 import { orders } from './orders/fr';
+import { cluster } from './cluster/fr';
 import { reviews } from './reviews/fr';
 
 export const fr: Messages = {
@@ -196,5 +197,6 @@ export const fr: Messages = {
   errSession: 'Votre session est terminée. Reconnectez-vous.',
   errOwnStore: 'Vous ne pouvez pas écrire à votre propre boutique en tant que client.',
 
+  ...cluster,
   ...reviews,
 };

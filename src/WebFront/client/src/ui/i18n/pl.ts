@@ -1,5 +1,6 @@
 import type { Messages } from './index';
 import { orders } from './orders/pl';
+import { cluster } from './cluster/pl';
 import { reviews } from './reviews/pl';
 
 export const pl: Messages = {
@@ -212,5 +213,6 @@ export const pl: Messages = {
   errSession: 'Sesja wygasła. Zaloguj się ponownie.',
   errOwnStore: 'Nie możesz pisać do własnego sklepu jako kupujący.',
 
+  ...cluster,
   ...reviews,
 };

@@ -1,5 +1,6 @@
 import type { Messages } from './index';
 import { orders } from './orders/ro';
+import { cluster } from './cluster/ro';
 import { reviews } from './reviews/ro';
 
 export const ro: Messages = {
@@ -196,5 +197,6 @@ export const ro: Messages = {
   errSession: 'Sesiunea s-a încheiat. Intră din nou în cont.',
   errOwnStore: 'Nu poți scrie propriului magazin ca și cumpărător.',
 
+  ...cluster,
   ...reviews,
 };

@@ -1,5 +1,6 @@
 import type { Messages } from './index';
 import { orders } from './orders/ru';
+import { cluster } from './cluster/ru';
 import { reviews } from './reviews/ru';
 
 export const ru: Messages = {
@@ -212,5 +213,6 @@ export const ru: Messages = {
   errSession: 'Сеанс завершён. Войдите снова.',
   errOwnStore: 'Нельзя писать в свой магазин как покупатель.',
 
+  ...cluster,
   ...reviews,
 };

@@ -1,5 +1,6 @@
 import type { Messages } from './index';
 import { orders } from './orders/zh';
+import { cluster } from './cluster/zh';
 import { reviews } from './reviews/zh';
 
 export const zh: Messages = {
@@ -192,5 +193,6 @@ export const zh: Messages = {
   errSession: '登录已失效，请重新登录。',
   errOwnStore: '不能以买家身份联系自己的店铺。',
 
+  ...cluster,
   ...reviews,
 };

@@ -7,6 +7,7 @@ import { useQuery } from '../lib/hooks';
 import { differs, figureWords, findFigures } from '../lib/policy';
 import { usePageTitle } from '../lib/tab';
 import { api } from '../session';
+import { ClusterSection } from './Cluster';
 import '../styles/desk.css';
 
 /** What an operator looks at: one section for each matter. */
@@ -18,6 +19,7 @@ export function Operator() {
       <header class="desk-head">
         <h1>{t('operator')}</h1>
       </header>
+      <ClusterSection />
       <PolicySection />
     </div>
   );
