@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Chat.Grains;
@@ -16,6 +17,8 @@ namespace Chat.Cluster.Tests;
 /// <summary>What a silo refuses to start with.</summary>
 public sealed class SiloStartTests
 {
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
+
     [SkippedWithoutPostgresFact]
     public async Task Two_silos_cannot_share_a_port()
     {
@@ -114,10 +117,18 @@ public sealed class SiloStartTests
         return builder.Build();
     }
 
+    /// <summary>Never the same one twice: the system may offer a port again that a test asked for and has not opened yet.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            if (Given.TryAdd(port, true))
+            {
+                return port;
+            }
+        }
     }
 }
