@@ -13,12 +13,15 @@ public static class LogSetup
 
     /// <summary>
     /// What would write down texts, tokens or passwords below these levels: a hub writes the arguments of its calls, and the
-    /// request log writes queries, in which connections to the hub carry their token. No setting can lower them.
+    /// request log writes queries, in which connections to the hub carry their token; Orleans writes whole messages, with
+    /// their arguments, where it cannot deliver or answer one. No setting can lower them.
     /// </summary>
     private static readonly (string Category, LogLevel Level)[] Secret =
     [
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning),
         ("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Information),
+        ("Orleans.Messaging", LogLevel.None),
+        ("Orleans.Runtime.CallbackData", LogLevel.None),
     ];
 
     /// <summary>Adds the console in the chosen form, and keeps what is secret out of every log.</summary>
