@@ -5,7 +5,11 @@ namespace Chat.Grains.Accounts;
 
 /// <summary>What a sign-in needs. The hash is made and checked by the front end, in the format of ASP.NET Core Identity.</summary>
 [GenerateSerializer, Immutable, Alias("AccountRecord")]
-public sealed record AccountRecord([property: Id(0)] UserId User, [property: Id(1)] string PasswordHash);
+public sealed record AccountRecord([property: Id(0)] UserId User, [property: Id(1)] string PasswordHash)
+{
+    /// <summary>Without the hash: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"AccountRecord {User}";
+}
 
 /// <summary>
 /// One built-in account. Key: the account name, which is also the user id, so that two registrations of one name meet in

@@ -23,7 +23,11 @@ public sealed record PostMessage(
     [property: Id(3)] string Body,
     [property: Id(4)] ProductCard? Product = null,
     [property: Id(5)] string? Origin = null,
-    [property: Id(6)] OrderNotice? Notice = null);
+    [property: Id(6)] OrderNotice? Notice = null)
+{
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"PostMessage {Id} of {Sender}";
+}
 
 /// <summary>Post a notice. Source and number name it: each is posted once, however often it is asked for.</summary>
 /// <param name="Source">What it comes from, such as an order.</param>
@@ -41,6 +45,9 @@ public sealed record PostNotice(
     [property: Id(4)] string Body,
     [property: Id(5)] OrderNotice Notice)
 {
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"PostNotice {Number} of {Source}";
+
     /// <summary>
     /// The message it becomes. Its id is a UUID of version 8 made of source and number; clients may not use that version, so
     /// nobody can take a notice's place before it comes.

@@ -45,7 +45,11 @@ public sealed record Message(
     [property: Id(6)] string Body,
     [property: Id(7)] DateTimeOffset SentAt,
     [property: Id(8)] ProductCard? Product = null,
-    [property: Id(9)] OrderNotice? Notice = null);
+    [property: Id(9)] OrderNotice? Notice = null)
+{
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"Message {Seq} of {Sender}, {Id}";
+}
 
 /// <summary>How far one member has got. Both marks only rise and never pass the head; reading implies delivery.</summary>
 [GenerateSerializer, Immutable, Alias("Receipt")]

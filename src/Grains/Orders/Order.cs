@@ -255,7 +255,11 @@ public sealed record Cancellation(
     [property: Id(1)] bool SellerAtFault,
     [property: Id(2)] string? Note,
     [property: Id(3), JsonConverter(typeof(MillisecondsJson))] DateTimeOffset RequestedAt,
-    [property: Id(4)] CancellationAnswer Answer);
+    [property: Id(4)] CancellationAnswer Answer)
+{
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"Cancellation {Reason} {Answer}";
+}
 
 /// <summary>Money to go back the way it came. Refunds are numbered from 1 as they were granted.</summary>
 /// <param name="Amount">How much; all refunds of an order together never exceed what was paid.</param>

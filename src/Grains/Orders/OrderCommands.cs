@@ -67,6 +67,9 @@ public sealed record RequestCancellation(
 {
     /// <inheritdoc/>
     protected override string Content => Text($"{Reason} {SellerAtFault} {Note}");
+
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"RequestCancellation {Reason}";
 }
 
 /// <summary>Accepts the request to cancel. By the store.</summary>

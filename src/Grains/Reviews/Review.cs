@@ -78,6 +78,9 @@ public sealed record ReviewContent([property: Id(0)] string Text, [property: Id(
 
     /// <summary>All that is to be checked.</summary>
     internal IEnumerable<string> All => Captions.Prepend(Text);
+
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => "ReviewContent";
 }
 
 /// <summary>Words as somebody who may see them sees them.</summary>
@@ -92,7 +95,11 @@ public sealed record WordsView(
     [property: Id(1)] ReviewContent Content,
     [property: Id(2)] DateTimeOffset At,
     [property: Id(3)] RejectionReason? Reason,
-    [property: Id(4)] string? Note);
+    [property: Id(4)] string? Note)
+{
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"WordsView {State} of {At:O}";
+}
 
 /// <summary>A review as one reader sees it. Words the reader may not see are null, as words that nobody wrote.</summary>
 /// <param name="Name">What the public calls it: <see cref="ReviewId.PublicName"/>.</param>
@@ -154,4 +161,8 @@ public sealed record HeldView(
     [property: Id(8)] string Author,
     [property: Id(9)] DateTimeOffset? DecidedAt,
     [property: Id(10)] RejectionReason? Reason,
-    [property: Id(11)] string? Note);
+    [property: Id(11)] string? Note)
+{
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"HeldView of {Part} of {Review}";
+}

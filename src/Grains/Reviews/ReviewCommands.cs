@@ -74,4 +74,7 @@ public sealed record DecideWords(
 {
     /// <summary>A digest of what was decided.</summary>
     internal string Digest() => ReviewCommand.DigestOf($"Decide {Part} {Rejection} {Note}");
+
+    /// <summary>Without what people wrote: hosts log whole calls where they cannot deliver one.</summary>
+    public override string ToString() => $"DecideWords {Id} about {Part}";
 }
