@@ -14,6 +14,7 @@ import './styles/thread.css';
 import './styles/composer.css';
 import './styles/context.css';
 import './styles/orders.css';
+import './styles/order-page.css';
 
 applyTheme();
 void connect();
