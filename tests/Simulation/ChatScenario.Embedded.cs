@@ -4,10 +4,8 @@ using Chat.Grains.Conversations;
 using Chat.Grains.Fronts;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace Chat.Simulation;
 
@@ -61,9 +59,7 @@ internal sealed class ChatScenario
 
     private static void AddServices(IServiceCollection services, SimulatedCluster cluster)
     {
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-        services.AddSingleton<TimeProvider>(cluster.Time);
-        services.AddChatGrains(new ConfigurationBuilder().Build());
+        services.AddSimulatedChat(cluster);
         services.AddSingleton<IConversationLog>(new SimulatedLog(cluster));
         services.TryAddSingleton<IInboxReader, NoInbox>();
     }

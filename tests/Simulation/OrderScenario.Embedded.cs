@@ -4,9 +4,7 @@ using Chat.Grains.Conversations;
 using Chat.Grains.Orders;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Chat.Simulation;
@@ -63,9 +61,7 @@ internal sealed class OrderScenario
 
     private static void AddServices(IServiceCollection services, SimulatedCluster cluster)
     {
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-        services.AddSingleton<TimeProvider>(cluster.Time);
-        services.AddChatGrains(new ConfigurationBuilder().Build());
+        services.AddSimulatedChat(cluster);
         services.Configure<Policy>(policy =>
         {
             policy.OrderPaymentWithin = TimeSpan.FromSeconds(60);

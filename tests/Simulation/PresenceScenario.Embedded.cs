@@ -4,9 +4,7 @@ using Chat.Grains.Fronts;
 using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Chat.Simulation;
 
@@ -72,9 +70,7 @@ internal sealed class PresenceScenario
 
     private static void AddServices(IServiceCollection services, SimulatedCluster cluster)
     {
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-        services.AddSingleton<TimeProvider>(cluster.Time);
-        services.AddChatGrains(new ConfigurationBuilder().Build());
+        services.AddSimulatedChat(cluster);
         services.AddSingleton<IConversationLog>(new SimulatedLog(cluster));
         services.AddSingleton<IInboxReader, NoInbox>();
     }

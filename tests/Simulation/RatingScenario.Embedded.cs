@@ -5,9 +5,7 @@ using Chat.Grains.Reviews;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.Grains.StoreRatings;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Chat.Simulation;
 
@@ -64,9 +62,7 @@ internal sealed class RatingScenario
 
     private static void AddServices(IServiceCollection services, SimulatedCluster cluster)
     {
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-        services.AddSingleton<TimeProvider>(cluster.Time);
-        services.AddChatGrains(new ConfigurationBuilder().Build());
+        services.AddSimulatedChat(cluster);
         services.Configure<Policy>(policy =>
         {
             policy.RatingMonths = 1;

@@ -5,9 +5,7 @@ using Chat.Grains.Orders;
 using Chat.Grains.Reviews;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Chat.Simulation;
@@ -73,9 +71,7 @@ internal sealed class ReviewScenario
 
     private static void AddServices(IServiceCollection services, SimulatedCluster cluster)
     {
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-        services.AddSingleton<TimeProvider>(cluster.Time);
-        services.AddChatGrains(new ConfigurationBuilder().Build());
+        services.AddSimulatedChat(cluster);
         services.Configure<Policy>(policy =>
         {
             policy.OrderPaymentCheck = TimeSpan.FromSeconds(1);
