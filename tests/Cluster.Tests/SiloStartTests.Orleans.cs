@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Chat.Grains;
@@ -17,13 +16,11 @@ namespace Chat.Cluster.Tests;
 /// <summary>What a silo refuses to start with.</summary>
 public sealed class SiloStartTests
 {
-    private static readonly ConcurrentDictionary<int, bool> Given = new();
-
     [SkippedWithoutPostgresFact]
     public async Task Two_silos_cannot_share_a_port()
     {
         await using var database = await TestDatabase.Create(DatabaseKind.Postgres);
-        var (siloPort, gatewayPort, other) = (FreePort(), FreePort(), FreePort());
+        var (siloPort, gatewayPort, other) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         using var first = Build(database.Options, Ports(siloPort, gatewayPort));
         await first.StartAsync();
         using var second = Build(database.Options, Ports(other, gatewayPort));
@@ -44,7 +41,7 @@ public sealed class SiloStartTests
         other.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         other.Listen();
-        using var silo = Build(database.Options, Ports(((IPEndPoint)other.LocalEndPoint!).Port, FreePort()));
+        using var silo = Build(database.Options, Ports(((IPEndPoint)other.LocalEndPoint!).Port, FreePorts.Next()));
 
         var refusal = await Assert.ThrowsAsync<OrleansConfigurationException>(() => silo.StartAsync());
 
@@ -87,7 +84,7 @@ public sealed class SiloStartTests
     {
         var directory = Directory.CreateTempSubdirectory("chat-cluster-");
         var options = new ChatDatabaseOptions { ConnectionString = $"Data Source={directory.FullName}/chat.db" };
-        using var silo = Build(options, Ports(FreePort(), FreePort()));
+        using var silo = Build(options, Ports(FreePorts.Next(), FreePorts.Next()));
 
         var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => silo.StartAsync());
 
@@ -115,20 +112,5 @@ public sealed class SiloStartTests
         });
         builder.UseOrleans(silo => silo.UseChatSilo(builder.Configuration, SiloClustering.Database));
         return builder.Build();
-    }
-
-    /// <summary>Never the same one twice: the system may offer a port again that a test asked for and has not opened yet.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-            if (Given.TryAdd(port, true))
-            {
-                return port;
-            }
-        }
     }
 }

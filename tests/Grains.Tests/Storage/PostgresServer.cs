@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Chat.Grains.Tests.Storage;
 
@@ -21,7 +19,7 @@ public sealed class PostgresServer : IDisposable
     public PostgresServer(string settings = "")
     {
         _settings = settings;
-        _port = FreePort();
+        _port = FreePorts.Next();
         _directory = Directory.CreateTempSubdirectory("chat-postgres-").FullName;
         if (IsRoot)
         {
@@ -93,13 +91,6 @@ public sealed class PostgresServer : IDisposable
             .Select(version => Path.Combine(version, "bin"))
             .Where(path => File.Exists(Path.Combine(path, "initdb")))
             .MaxBy(path => int.Parse(Path.GetFileName(Path.GetDirectoryName(path)!), System.Globalization.CultureInfo.InvariantCulture));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>The server refuses to run as root.</summary>
     private static string[] ServerCommand(string program, params string[] arguments)

@@ -13,7 +13,7 @@ public sealed class KillNineTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Acknowledged_messages_survive_kill_9_of_the_single_process_once_and_in_order()
     {
-        var address = new Uri($"http://localhost:{ServerProcess.FreePort()}");
+        var address = new Uri($"http://localhost:{FreePorts.Next()}");
         var server = await Start(address);
         try
         {

@@ -17,7 +17,7 @@ public sealed class OrderDeadlineTests(ITestOutputHelper output) : IDisposable
     public async Task Every_deadline_makes_one_transition_and_none_early_while_the_process_is_killed_every_10_s()
     {
         var clock = new FastClock(DateTimeOffset.UtcNow, DeadlineRun.Speed);
-        var address = new Uri($"http://localhost:{ServerProcess.FreePort()}");
+        var address = new Uri($"http://localhost:{FreePorts.Next()}");
         var settings = new Dictionary<string, string>(DeadlineRun.Settings(clock, "chat.db"))
         {
             ["Chat__Mode"] = "Single",
