@@ -1,8 +1,8 @@
 # summary: play thousands of seeded runs of the grains, with every accident there is, and check every invariant
 #
-# usage: ./chat sim [--scenario all|chat|orders|presence] [--seeds N] [--from SEED] [--out FILE]
+# usage: ./chat sim [--scenario NAME] [--seeds N] [--from SEED] [--out FILE]
 #
-#   --scenario NAME  which story; default all
+#   --scenario NAME  which story: chat, orders, presence, ratings or reviews; default all
 #   --seeds N        runs of each; default 2,000
 #   --from SEED      the first seed; default 1
 #   --out FILE       also write the report there
