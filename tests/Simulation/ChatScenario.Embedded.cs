@@ -23,7 +23,8 @@ internal sealed class ChatScenario
     private readonly SimulatedLog _log;
     private readonly List<Sent> _sent = [];
     private readonly RecordingFront _front = new();
-    private readonly Dictionary<ConversationId, long> _told = [];
+    private readonly Dictionary<ConversationId, Shown> _shown = [];
+    private long _reads;
     private int _clock;
     private int _clockSet;
     private bool _healed;
@@ -53,6 +54,7 @@ internal sealed class ChatScenario
                 new("appends refused by the fence", scenario._log.Fenced, 0.1),
                 new("commits that lost their answer", scenario._log.CommittedUnknown, 1),
                 new("pushes that arrived", scenario._front.Seen.Count, 10),
+                new("answers held against what was shown before", scenario._reads, 40),
                 new("times the clock was set", scenario._clockSet, 0.5),
             ]);
     }
@@ -149,6 +151,7 @@ internal sealed class ChatScenario
             }
 
             sent.Ended = ++_clock;
+            Show(conversation, new Shown(sent.Reply.Seq, sent.Reply.Change));
             if (_cluster.Random.Next(3) == 0 && await Try(sent.Command) is { } again)
             {
                 Assert.Equal((sent.Reply.Seq, sent.Reply.SentAt), (again.Seq, again.SentAt));
@@ -199,22 +202,38 @@ internal sealed class ChatScenario
     }
 
     /// <summary>
-    /// Reads and marks as a client does. A twin that is behind may tell an older mark, which clients ignore; but no mark that
-    /// was ever told may be missing from the log in the end.
+    /// Reads and marks as a client does, through whichever activation answers. No answer may fall behind what anybody was
+    /// shown before it was asked for, and no mark that was ever told may be missing from the log in the end.
     /// </summary>
     private async Task Watch(UserId buyer, PrincipalId reader)
     {
-        var grain = _cluster.Grains.Conversation(ConversationId.Between(buyer, Shop));
+        var id = ConversationId.Between(buyer, Shop);
+        var grain = _cluster.Grains.Conversation(id);
+        var held = 0L;
         for (var i = 0; i < 10; i++)
         {
             await _cluster.Pause(150);
             try
             {
-                var page = await grain.History(reader, 0, 50);
-                if (page is { IsOk: true, Value.Summary.Row: { Head: > 0 } row }
-                    && await grain.Mark(new MarkReceipts(reader, row.Head, row.Head)) is { IsOk: true, Value: var marks })
+                var known = ShownOf(id);
+                if (await grain.History(reader, 0, 50) is { IsOk: true, Value.Summary.Row: { Head: > 0 } row })
                 {
-                    _told[row.Id] = Math.Max(_told.GetValueOrDefault(row.Id), marks.Read);
+                    Hold(known, Shown.Of(row));
+                    Show(id, Shown.Of(row));
+                    known = ShownOf(id);
+                    if (await grain.Mark(new MarkReceipts(reader, row.Head, _cluster.Random.Next(2) * row.Head)) is { IsOk: true, Value: var marks })
+                    {
+                        Hold(known with { Head = 0, Change = 0, Store = new() }, new Shown(0, 0, new MemberMarks(marks.Delivered, marks.Read)));
+                        Show(id, new Shown(0, 0, new MemberMarks(marks.Delivered, marks.Read)));
+                    }
+                }
+
+                known = ShownOf(id);
+                if (await grain.Changes(reader, held, 300, 300_000) is { IsOk: true, Value: var missed })
+                {
+                    Hold(known, Shown.Of(missed.Summary.Row));
+                    Show(id, Shown.Of(missed.Summary.Row));
+                    held = missed.Summary.Row.Change;
                 }
             }
             catch (Exception error) when (error is not Xunit.Sdk.XunitException)
@@ -222,6 +241,16 @@ internal sealed class ChatScenario
                 // Not now.
             }
         }
+    }
+
+    private Shown ShownOf(ConversationId id) => _shown.GetValueOrDefault(id, new Shown(0, 0));
+
+    private void Show(ConversationId id, Shown shown) => _shown[id] = ShownOf(id).And(shown);
+
+    private void Hold(Shown known, Shown answer)
+    {
+        _reads++;
+        Assert.True(answer.And(known) == answer, $"An answer fell behind what was shown before: {answer} after {known}.");
     }
 
     /// <summary>After healing every reader sees the log, and a client that missed everything catches up.</summary>
@@ -233,16 +262,13 @@ internal sealed class ChatScenario
             var caughtUp = await Settle(() => _cluster.Grains.Conversation(row.Id).Changes(reader, row.Change, 300, 300_000));
             Assert.Equal(ChangesState.CaughtUp, caughtUp.Value!.State);
             var changes = await Settle(() => _cluster.Grains.Conversation(row.Id).Changes(reader, 0, 300, 300_000));
-            Assert.Equal(messages.Take(changes.Value!.Messages.Count), changes.Value.Messages);
+            Assert.Equal(messages, changes.Value!.Messages);
             var stranger = await Settle(() => _cluster.Grains.Conversation(row.Id).History(PrincipalId.Of(new UserId("eve")), 0, 50));
             Assert.Equal(ErrorCode.ConversationNotFound, stranger.Error?.Code);
         }
     }
 
-    /// <summary>
-    /// Calls until there is an answer: a crash of a moment ago may still time out. A twin from before the healing may answer
-    /// and be behind, but never deny a position that its caller holds.
-    /// </summary>
+    /// <summary>Calls until there is an answer: a crash of a moment ago may still time out.</summary>
     private async Task<Result<T>> Settle<T>(Func<Task<Result<T>>> call)
         where T : class
     {
@@ -281,7 +307,7 @@ internal sealed class ChatScenario
 
         foreach (var (row, _) in _log.Stored)
         {
-            Assert.True(row.Buyer.Read >= _told.GetValueOrDefault(row.Id), "A mark that was told is not stored.");
+            Assert.Equal(Shown.Of(row), Shown.Of(row).And(ShownOf(row.Id)));
         }
 
         foreach (var push in _front.Seen)
@@ -297,6 +323,22 @@ internal sealed class ChatScenario
         public int Began { get; init; }
 
         public int Ended { get; set; }
+    }
+
+    /// <summary>What was shown of a conversation, at least; zero where an answer says nothing.</summary>
+    private sealed record Shown(long Head, long Change, MemberMarks Buyer, MemberMarks Store)
+    {
+        public Shown(long head, long change, MemberMarks? buyer = null)
+            : this(head, change, buyer ?? new(), new())
+        {
+        }
+
+        public static Shown Of(ConversationRow row) => new(row.Head, row.Change, row.Buyer with { Unread = 0 }, row.Store with { Unread = 0 });
+
+        public Shown And(Shown other) =>
+            new(Math.Max(Head, other.Head), Math.Max(Change, other.Change), Higher(Buyer, other.Buyer), Higher(Store, other.Store));
+
+        private static MemberMarks Higher(MemberMarks a, MemberMarks b) => new(Math.Max(a.Delivered, b.Delivered), Math.Max(a.Read, b.Read));
     }
 
     private sealed class RecordingFront : IFrontObserver

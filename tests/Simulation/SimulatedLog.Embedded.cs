@@ -49,6 +49,8 @@ internal sealed class SimulatedLog(SimulatedCluster cluster) : IConversationLog
 
     public Task<ConversationRow?> Load(ConversationId conversation) => Read(conversation, stored => stored.Row);
 
+    public async Task<long> VersionOf(ConversationId conversation) => (await Load(conversation))?.Version ?? 0;
+
     public async Task<IReadOnlyList<Message>> ReadBefore(ConversationId conversation, long beforeSeq, int limit) =>
         await Read(conversation, stored => stored.Messages.Where(message => message.Seq < beforeSeq).TakeLast(limit).ToArray()) ?? [];
 

@@ -17,4 +17,7 @@ internal sealed partial class ConversationGrain
 
     [LoggerMessage(4, LogLevel.Information, "Pushes to {Member} were lost")]
     private partial void LogPushLost(PrincipalId member, Exception error);
+
+    [LoggerMessage(5, LogLevel.Warning, "Conversation {Conversation} was written by another activation; it is read again")]
+    private partial void LogLeftBehind(ConversationId conversation);
 }

@@ -69,7 +69,7 @@ internal sealed partial class ConversationGrain
             using var span = ChatTracing.IsOn ? ChatTracing.Begin("conversation write", ActivityKind.Internal, CausesOf(batch)) : null;
             try
             {
-                await Write(batch);
+                await (_writing = Write(batch));
             }
             catch (StorageUnavailableException error)
             {
@@ -86,6 +86,7 @@ internal sealed partial class ConversationGrain
             }
         }
 
+        _writing = null;
         _pumping = false;
     }
 
@@ -104,6 +105,13 @@ internal sealed partial class ConversationGrain
             var plan = await Plan(loaded.Value, batch);
             if (plan.Events.Count == 0)
             {
+                if (batch.Exists(write => write is PendingMark) && await log.VersionOf(_id) != loaded.Value.Row.Version)
+                {
+                    // Marks that raise nothing are told those in force, which another activation has moved.
+                    _state = null;
+                    continue;
+                }
+
                 plan.Reply();
                 return;
             }

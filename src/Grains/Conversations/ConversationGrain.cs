@@ -25,6 +25,9 @@ internal sealed partial class ConversationGrain(
     private ConversationState? _state;
     private Task<Result<ConversationState>>? _loading;
 
+    /// <summary>The batch that is being written.</summary>
+    private Task? _writing;
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (!ConversationId.TryParse(this.GetPrimaryKeyString(), out _id))
@@ -37,7 +40,7 @@ internal sealed partial class ConversationGrain(
 
     public async Task<Result<HistoryPage>> History(PrincipalId reader, long before, int limit)
     {
-        var loaded = await StateReaching(before - 1);
+        var loaded = await Proved();
         if (!loaded.IsOk)
         {
             return loaded.Error;
@@ -65,7 +68,7 @@ internal sealed partial class ConversationGrain(
 
     public async Task<Result<ChangesPage>> Changes(PrincipalId reader, long after, int messagesMax, int charsMax)
     {
-        var loaded = await StateReaching(after);
+        var loaded = await Proved();
         if (!loaded.IsOk)
         {
             return loaded.Error;
@@ -149,6 +152,39 @@ internal sealed partial class ConversationGrain(
         return loaded.IsOk && position > loaded.Value.Row.Head && position > loaded.Value.Row.Change ? await Load() : loaded;
     }
 
+    /// <summary>
+    /// The state, no older than the call. Another activation may have written without this one knowing, as after a partition,
+    /// and its clients have seen that: memory is believed only while the row still has its version, which is one key to look
+    /// up, together with whatever else this process looks up then.
+    /// </summary>
+    private async ValueTask<Result<ConversationState>> Proved()
+    {
+        var readsNow = _state is null && _loading is null;
+        var loaded = await State();
+        if (readsNow || !loaded.IsOk)
+        {
+            return loaded;
+        }
+
+        var version = await log.VersionOf(_id);
+        if (!Reaches(version) && _writing is { } own)
+        {
+            // What is ahead may be this activation's own commit, whose answer is on its way.
+            await Task.WhenAny(own);
+        }
+
+        if (Reaches(version))
+        {
+            return _state ?? loaded;
+        }
+
+        LogLeftBehind(_id);
+        DeactivateOnIdle();
+        return await Load();
+
+        bool Reaches(long stored) => (_state ?? loaded.Value).Row.Version >= stored;
+    }
+
     private async Task<Result<ConversationState>> Load()
     {
         var row = await log.Load(_id);
@@ -159,7 +195,9 @@ internal sealed partial class ConversationGrain(
 
         // The row is read first: a message stored in between is newer than it and left out, never half known.
         var tail = await log.ReadBefore(_id, row.Head + 1, Limits.ConversationTailMax);
-        return _state = new ConversationState(row, [.. tail]);
+
+        // A write may have ended meanwhile.
+        return _state is { } newer && newer.Row.Version > row.Version ? newer : _state = new ConversationState(row, [.. tail]);
     }
 
     /// <summary>

@@ -22,6 +22,12 @@ internal abstract class DatabaseEngine : IAsyncDisposable
     /// <summary>A client message id as this database stores it.</summary>
     public abstract object IdValue(Guid id);
 
+    /// <summary>Asks for the id and version of each conversation among <c>@conversations</c>, a <see cref="KeysValue"/>.</summary>
+    public abstract string VersionsSql { get; }
+
+    /// <summary>Many keys as one parameter.</summary>
+    public abstract object KeysValue(string[] keys);
+
     /// <summary>Whether a failed read says something about the database's reachability and nothing about the query.</summary>
     public abstract bool IsUnavailable(DbException failure);
 

@@ -68,6 +68,12 @@ public interface IConversationLog
     /// <summary>The row, or null when the conversation has not begun.</summary>
     Task<ConversationRow?> Load(ConversationId conversation);
 
+    /// <summary>
+    /// The row's version, 0 when the conversation has not begun: whether what is held of it still holds. One key, looked up
+    /// together with those that others wait for.
+    /// </summary>
+    Task<long> VersionOf(ConversationId conversation);
+
     /// <summary>The newest messages with seq below <paramref name="beforeSeq"/>, at most <paramref name="limit"/>, ascending.</summary>
     Task<IReadOnlyList<Message>> ReadBefore(ConversationId conversation, long beforeSeq, int limit);
 

@@ -34,17 +34,21 @@ internal sealed class SqlConversationLog : IConversationLog, IAsyncDisposable
 
     private readonly DatabaseEngine _engine;
     private readonly GroupCommitWriter _writer;
+    private readonly VersionReader _versions;
 
     public SqlConversationLog(ChatDatabase database, ILogger<GroupCommitWriter> logger)
     {
         _engine = database.Engine;
         _writer = new GroupCommitWriter(_engine.CreateWriter(), _engine.FindExisting, logger);
+        _versions = new VersionReader(_engine);
     }
 
     public Task<AppendOutcome> Append(AppendRequest request) => _writer.Append(request);
 
     public async Task<ConversationRow?> Load(ConversationId conversation) =>
         (await _engine.Query(LoadSql, ConversationRows.Read, ("conversation", conversation.Value))).SingleOrDefault();
+
+    public Task<long> VersionOf(ConversationId conversation) => _versions.Of(conversation);
 
     public async Task<IReadOnlyList<Message>> ReadBefore(ConversationId conversation, long beforeSeq, int limit)
     {

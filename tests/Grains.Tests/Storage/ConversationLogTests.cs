@@ -162,6 +162,20 @@ public sealed class ConversationLogTests
     }
 
     [Theory, OnSqlite, OnPostgres]
+    public async Task Versions_asked_for_by_many_at_once_are_each_their_own_and_those_of_now(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.Create(kind);
+        IConversationLog[] logs = [database.OpenLog(), database.OpenLog()];
+        var rows = await Task.WhenAll(Enumerable.Range(0, 300).Select(number => logs[0].Stored(LogCase.Append(LogCase.Empty(LogCase.Conversation("buyer" + number)), "hello"))));
+        rows = await Task.WhenAll(rows.Select(row => row.Id.Buyer.Value.EndsWith('7') ? logs[0].Stored(LogCase.Append(row, "again")) : Task.FromResult(row)));
+
+        var asked = rows.Append(LogCase.Empty(LogCase.Conversation("nobody"))).SelectMany(row => (ConversationRow[])[row, row]).ToArray();
+        var versions = await Task.WhenAll(asked.Select(row => logs[1].VersionOf(row.Id)));
+
+        Assert.Equal(asked.Select(row => row.Version), versions);
+    }
+
+    [Theory, OnSqlite, OnPostgres]
     public async Task Two_requests_of_one_conversation_in_one_batch_are_decided_one_after_the_other(DatabaseKind kind)
     {
         await using var database = await TestDatabase.Create(kind);

@@ -84,6 +84,7 @@ public sealed partial class ReadPlanTests
         (SqlConversationLog.ReadBeforeSql, Page),
         (SqlConversationLog.ReadChangesSql, [("conversation", "anna~casa"), ("after", Messages - 20L), ("limit", 50L)]),
         (SqlConversationLog.ReadChangesSql, [("conversation", "anna~casa"), ("after", 3L), ("limit", 50L)]),
+        (database.Open().Engine.VersionsSql, [("conversations", database.Open().Engine.KeysValue(["anna~casa", "nobody~casa"]))]),
         (SqlConversationLog.CountUnreadSql, [("conversation", "anna~casa"), ("after", Messages - 20L), ("reader", "u:anna")]),
         (MessageRows.FindSql,
             [("conversation", "anna~casa"), ("sender", "u:anna"), ("client_id", database.Open().Engine.IdValue(Guid.NewGuid()))]),

@@ -60,6 +60,10 @@ internal sealed partial class PostgresEngine : DatabaseEngine
 
     public override object IdValue(Guid id) => id;
 
+    public override string VersionsSql => "SELECT c.id, c.version FROM conversation c WHERE c.id = ANY(@conversations)";
+
+    public override object KeysValue(string[] keys) => keys;
+
     public override bool IsUnavailable(DbException failure) => failure switch
     {
         // 08 connection, 53 resources, 57 the operator intervened, 58 the system below.

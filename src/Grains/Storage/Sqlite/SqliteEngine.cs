@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text.Json;
 using Chat.Grains.Rehearsals;
 using Microsoft.Data.Sqlite;
 
@@ -45,6 +46,10 @@ internal sealed class SqliteEngine : DatabaseEngine
     public override DbDataSource Reads { get; }
 
     public override object IdValue(Guid id) => id.ToByteArray();
+
+    public override string VersionsSql => "SELECT c.id, c.version FROM json_each(@conversations) k JOIN conversation c ON c.id = k.value";
+
+    public override object KeysValue(string[] keys) => JsonSerializer.Serialize(keys);
 
     public override bool IsUnavailable(DbException failure) =>
         failure is SqliteException { SqliteErrorCode: var code } && code != SQLitePCL.raw.SQLITE_ERROR;
