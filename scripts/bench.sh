@@ -8,6 +8,8 @@
 #   --peers LIST   some of signalr,signalr-group,socketio,socketio-group,ejabberd; all: those that can be had here (default);
 #                  none: ours alone. What each is, its tuning and what its acknowledgement means: bench/README.md
 #   --modes LIST   some of latency,saturation,presence,long-conversation,idle,database,cluster; default all
+#                  of these. Also capacity, which docs/capacity.md is computed from: what connections, messages, silos and
+#                  a busy shop cost
 #   --rounds N     rounds of each case; default 5, with --quick 1
 #   --seconds N    length of a round of latency and saturation; default 20 and 10, with --quick 4
 #   --users N      idle users signed in at once, default 10,000, with --quick 1,000; also the larger number of watchers
@@ -51,7 +53,7 @@ while (($#)); do
 done
 [[ $host =~ ^(|embedded|orleans)$ ]] || fail_usage "--host is embedded or orleans"
 [[ $db =~ ^(sqlite|postgres)$ ]] || fail_usage "--db is sqlite or postgres"
-[[ ,$modes, =~ ^(,(${all_modes//,/|}))+,$ ]] || fail_usage "--modes is a list of ${all_modes//,/, }"
+[[ ,$modes, =~ ^(,(${all_modes//,/|}|capacity))+,$ ]] || fail_usage "--modes is a list of ${all_modes//,/, }, capacity"
 [[ $peers =~ ^(all|none)$ || ,$peers, =~ ^(,(${all_peers//,/|}))+,$ ]] || fail_usage "--peers is all, none, or a list of ${all_peers//,/, }"
 for number in "$rounds" "$seconds" "$users" "$others"; do
   [[ $number =~ ^[0-9]*$ ]] || fail_usage "--rounds, --seconds, --users and --others-max are numbers"
@@ -222,6 +224,48 @@ run_cluster() {
   stop_targets
 }
 
+# add_result MODE CASE TARGET FIGURES: one more round, where SQL tells it. FIGURES is "name":number, ...
+add_result() { printf '{"Mode":"%s","Case":"%s","Target":"%s","Figures":{%s}}\n' "$1" "$2" "$3" "$4" >>"$scratch/results.jsonl"; }
+
+# query NAME SQL: one value.
+query() {
+  PGPASSWORD=${db_password[$1]} "$(postgres_bin)/psql" -q -X -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "${db_port[$1]}" -U chat -c "$2" postgres || fail "SQL for $1 failed"
+}
+
+# What a message leaves in the database: WAL, and tables with their indexes.
+measure_storage() {
+  local size="pg_total_relation_size('message') + pg_total_relation_size('conversation')" wal messages bytes now
+  query chat CHECKPOINT
+  wal=$(query chat 'SELECT pg_current_wal_lsn()') messages=$(query chat 'SELECT count(*) FROM message') bytes=$(query chat "SELECT $size")
+  run_mode saturation --title "capacity: one process" --in-flight 256 --seconds "${seconds:-$(choose 10 4)}" --rounds "$rounds" --warm-up 0
+  now=$(query chat 'SELECT count(*) FROM message')
+  add_result "capacity: storage" "per message" chat "$(query chat "SELECT format('\"messages\":%s,\"WAL bytes/msg\":%s,\"table and index bytes/msg\":%s', $now - $messages,
+    round((pg_current_wal_lsn() - '$wal') / ($now - $messages)::numeric), round(($size - $bytes) / ($now - $messages)::numeric))")"
+}
+
+run_capacity() {
+  wanted capacity || return 0
+  [[ $(host_name) == Orleans && $db == postgres ]] || fail "the capacity mode needs Orleans (here: $(host_name)) and PostgreSQL (here: $db)"
+  build src/Silo
+  local able=() count hot=(saturation --in-flight 256 --seconds "${seconds:-$(choose 10 4)}" --rounds "$rounds" --warm-up "$(choose 5 2)")
+  start_chat
+  # A shop's one connected agent may not write 1,000 times a second and more; its buyers together may.
+  run_mode "${hot[@]}" --writers buyers --title "capacity: a busy shop" --label "buyers write to 10 shops"
+  run_mode "${hot[@]}" --writers buyers --title "capacity: a busy shop" --label "buyers write to 1 shop" --shops 1
+  measure_storage
+  stop_targets
+  for count in $((users / 4)) $((users / 2)) "$users"; do
+    start_chat
+    run_mode idle --users "$count" --rounds 1 --rest "$(choose 30 5)"
+    stop_targets
+  done
+  start_cluster chat-1-silo-1-front --silos 1 --fronts 1
+  start_cluster chat-3-silos-1-front --silos 3 --fronts 1
+  start_cluster chat-5-silos-1-front --silos 5 --fronts 1
+  run_mode rest --seconds "$(choose 30 5)" --rounds "$(choose 3 1)"
+  stop_targets
+}
+
 report() {
   local line
   describe_machine
@@ -244,5 +288,6 @@ run_talk
 run_idle
 run_database
 run_cluster
+run_capacity
 [[ -f $scratch/results.jsonl ]] || fail "nothing was measured"
 report | publish

@@ -50,7 +50,7 @@ internal sealed class ChatTarget(TargetSpec spec, Issuer issuer, byte[] text) : 
         ChatLine[] lines =
         [
             .. buyers.Select((buyer, i) => new ChatLine(
-                $"{Cast.Buyer(firstBuyer + i)}~{Cast.Stores[i % Cast.Stores.Length].Store}", (HubClient)buyer, _owners[i % _owners.Length])),
+                $"{Cast.Buyer(firstBuyer + i)}~{Cast.Stores[i % Shops].Store}", (HubClient)buyer, _owners[i % Shops])),
         ];
 
         // A store cannot write before the buyer has.

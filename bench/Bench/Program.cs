@@ -8,9 +8,11 @@ const string Usage = """
     modes      options with their defaults
     latency            --rate 500,2000 --seconds 20 --pairs 100
     saturation         --in-flight 64,256,1000 --seconds 10 --pairs 1000 --warm-up 10 --title saturation --label ""
+                       --shops 10: how many of them the buyers talk to (ours only); --writers both: or buyers
     idle               --users 10000 --rest 15
     presence           --watchers 1000,10000 --changes 10 --churn-watchers 1000 --churn-rate 20 --churn-seconds 10
     message-center     --opens 300 --users NAME[,NAME] --stores STORE[,STORE]: whose lists are opened
+    rest               --seconds 30: nobody is connected but the shops' owners
     long-conversation  --lengths 10,100,1000,10000 --posts 300 --run 1; the first target only
 
     common: --results FILE --text-bytes 120 --rounds 5 --others-max 15 --repeats 3
@@ -53,6 +55,7 @@ static async Task<int> Measure(string name, Options options)
         "idle" => IdleMode.Run,
         "presence" => PresenceMode.Run,
         "message-center" => MessageCenterMode.Run,
+        "rest" => RestMode.Run,
         "long-conversation" => LongConversationMode.Run,
         _ => throw new UsageException($"there is no mode '{name}'"),
     };

@@ -18,15 +18,23 @@ internal static class SaturationMode
         var count = options.Number("pairs", 1_000, max: 10_000);
         var warmUp = options.Number("warm-up", 10, min: 0, max: 600);
         var (title, label) = (options.Text("title", "saturation"), options.Text("label", ""));
+        var shops = options.Number("shops", Cast.Stores.Length, max: Cast.Stores.Length);
+        var writers = options.Text("writers", "both");
+        if (writers is not ("both" or "buyers"))
+        {
+            throw new UsageException("--writers is both or buyers");
+        }
+
         var rounds = Rounds.From(options, 5);
         options.RefuseTheRest();
         var lines = new Dictionary<Target, Line[]>();
         foreach (var target in targets)
         {
+            target.Shops = shops;
             lines[target] = await target.Lines(count);
             if (warmUp > 0)
             {
-                await Measure(target, lines[target], levels[levels.Length / 2], warmUp);
+                await Measure(target, lines[target], levels[levels.Length / 2], warmUp, writers);
             }
         }
 
@@ -35,13 +43,13 @@ internal static class SaturationMode
             targets,
             async (level, target, _) =>
             {
-                var result = await Measure(target, lines[target], level, seconds);
+                var result = await Measure(target, lines[target], level, seconds, writers);
                 return result with { Mode = title, Case = label.Length > 0 ? $"{label}, {result.Case}" : result.Case };
             },
             results);
     }
 
-    private static async Task<Result> Measure(Target target, Line[] lines, int inFlight, int seconds)
+    private static async Task<Result> Measure(Target target, Line[] lines, int inFlight, int seconds, string writers)
     {
         var ledger = new Ledger(SendsPerSecondMax * (seconds + RampSeconds));
         var turn = -1L;
@@ -77,7 +85,7 @@ internal static class SaturationMode
             if (Volatile.Read(ref open))
             {
                 var i = Interlocked.Increment(ref turn);
-                lines[i % lines.Length].Send(ledger, target.Text, fromBuyer: ((i / lines.Length) + i) % 2 == 0, Stopwatch.GetTimestamp());
+                lines[i % lines.Length].Send(ledger, target.Text, fromBuyer: writers == "buyers" || ((i / lines.Length) + i) % 2 == 0, Stopwatch.GetTimestamp());
             }
         }
 

@@ -76,6 +76,9 @@ internal abstract class Target : IListener, IAsyncDisposable
     /// <summary>The body of every message.</summary>
     public byte[] Text { get; }
 
+    /// <summary>How many shops take part in conversations, from the first of <see cref="Cast.Stores"/> on.</summary>
+    public int Shops { get; set; } = Cast.Stores.Length;
+
     /// <summary>What is being measured; null between measurements.</summary>
     public Ledger? Ledger { get; set; }
 
