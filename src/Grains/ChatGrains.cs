@@ -57,7 +57,7 @@ public static class ChatGrains
     /// <summary>Adds policy, rehearsal and the clock of deadlines alone, for a process that hosts no grains.</summary>
     public static IServiceCollection AddChatPolicy(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<Policy>().Bind(configuration.GetSection(PolicySection)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<Policy>().Bind(configuration.GetSection(PolicySection)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<Policy>, PolicyValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RehearsalOptions>().Bind(configuration.GetSection(RehearsalOptions.Section)).ValidateOnStart();

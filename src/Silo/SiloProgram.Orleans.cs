@@ -1,6 +1,7 @@
 using Chat.Grains;
 using Chat.Grains.Cluster;
 using Chat.Grains.Storage;
+using Chat.Silo.Settings;
 using Chat.Silo.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,8 +10,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using Orleans.Hosting;
 using Orleans.Runtime;
 
@@ -22,10 +21,31 @@ internal static partial class SiloProgram
     /// <summary>How long a silo may take to hand its grains over when it is told to stop.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(25);
 
-    /// <summary>Exit codes: 0 stopped as told, 1 not ready or failed, 2 a setting is wrong.</summary>
+    /// <summary>All settings of a silo.</summary>
+    internal static KnownSettings Known { get; } = new(KnownSettings.Common, KnownSettings.OfFronts);
+
+    /// <summary>Exit codes: 0 stopped as told, 1 not ready or failed, 78 a setting is wrong: each is named in a line on standard error.</summary>
     public static async Task<int> Run(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        try
+        {
+            return await RunOrThrow(args);
+        }
+        catch (Exception error) when (Refusal(error) is { } refusal)
+        {
+            return await refusal.Tell();
+        }
+    }
+
+    /// <summary>What Orleans refuses by itself, such as a port that is taken, is an operator's business too.</summary>
+    private static StartRefusal? Refusal(Exception error) => error is OrleansConfigurationException refused
+        ? new StartRefusal(StartRefusal.WrongSettings, [$"Setting refused: {refused.Message}"])
+        : StartRefusal.Of(error);
+
+    private static async Task<int> RunOrThrow(string[] args)
+    {
+        var builder = StartSettings.Create(() => WebApplication.CreateSlimBuilder(args));
+        var wrong = StartSettings.Read(builder.Configuration, Known);
         var options = builder.Configuration.GetSection(ChatSiloOptions.Section).Get<ChatSiloOptions>() ?? new ChatSiloOptions();
         if (args.Contains(HealthProbe.Switch))
         {
@@ -37,6 +57,9 @@ internal static partial class SiloProgram
         builder.Services.AddChatTelemetry("chat-silo", isScraped: true);
         builder.Services.AddClusterReporter(ProcessKind.Silo, _ => $"{Environment.MachineName}:{options.SiloPort}");
         builder.Services.AddChatStorage();
+        builder.Services.AddOptions<ChatDatabaseOptions>().Validate(
+            database => database.Provider == ChatDatabaseProvider.Postgres,
+            $"{ChatDatabaseOptions.Section}:Provider is Sqlite, which serves one process; a silo needs Postgres.");
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
         builder.UseOrleans(silo => silo.UseChatSilo(builder.Configuration, SiloClustering.Database));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(options.HealthPort));
@@ -49,6 +72,7 @@ internal static partial class SiloProgram
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
         await using var app = builder.Build();
+        StartSettings.Validate(app.Services, wrong);
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", (ISiloStatusOracle silo) => silo.CurrentStatus == SiloStatus.Active
             ? Results.Text("ready")
@@ -61,26 +85,13 @@ internal static partial class SiloProgram
     private static async Task<int> Start(WebApplication app, ChatSiloOptions options)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Chat.Silo");
-        try
-        {
-            await app.Services.GetRequiredService<ChatDatabase>().Prepare(app.Lifetime.ApplicationStopping);
-            app.Lifetime.ApplicationStarted.Register(() =>
-                LogReady(logger, options.ClusterId, options.SiloPort, options.GatewayPort, options.HealthPort));
-            app.Lifetime.ApplicationStopping.Register(() => LogStopping(logger));
-            await app.RunAsync();
-            LogStopped(logger);
-            return 0;
-        }
-        catch (Exception failure) when (failure is OptionsValidationException or OrleansConfigurationException or UnsafeDatabaseException)
-        {
-            LogRefused(logger, failure.Message);
-            return 2;
-        }
-        catch (NpgsqlException failure)
-        {
-            LogNoDatabase(logger, failure.Message);
-            return 1;
-        }
+        await app.Services.GetRequiredService<ChatDatabase>().Prepare(app.Lifetime.ApplicationStopping);
+        app.Lifetime.ApplicationStarted.Register(() =>
+            LogReady(logger, options.ClusterId, options.SiloPort, options.GatewayPort, options.HealthPort));
+        app.Lifetime.ApplicationStopping.Register(() => LogStopping(logger));
+        await app.RunAsync();
+        LogStopped(logger);
+        return 0;
     }
 
     [LoggerMessage(1, LogLevel.Information, "Silo is active in cluster {Cluster}: silo port {SiloPort}, gateway port {GatewayPort}, health port {HealthPort}")]
@@ -91,10 +102,4 @@ internal static partial class SiloProgram
 
     [LoggerMessage(3, LogLevel.Information, "Silo has left the cluster")]
     private static partial void LogStopped(ILogger logger);
-
-    [LoggerMessage(4, LogLevel.Critical, "Silo does not start: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string reason);
-
-    [LoggerMessage(5, LogLevel.Critical, "Silo cannot use the database: {Reason}")]
-    private static partial void LogNoDatabase(ILogger logger, string reason);
 }

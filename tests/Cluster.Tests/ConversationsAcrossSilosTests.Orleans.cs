@@ -1,4 +1,5 @@
 using Chat.Grains;
+using Chat.Grains.Accounts;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.WebFront.Tests.Crash;
@@ -83,7 +84,7 @@ public sealed class ConversationsAcrossSilosTests : IAsyncLifetime
     [SkippedWithoutPostgresFact]
     public async Task Account_name_taken_through_every_silo_at_once_is_given_once()
     {
-        var answers = await Task.WhenAll(_cluster.Silos.Select((silo, i) => silo.Account(new UserId("taken")).Register($"hash-{i}")));
+        var answers = await Task.WhenAll(_cluster.Silos.Select((silo, i) => silo.Account(new UserId("taken")).Register(new Secret($"hash-{i}"))));
 
         Assert.Single(answers, answer => answer.IsOk);
         Assert.All(answers.Where(answer => !answer.IsOk), answer => Assert.Equal(ErrorCode.NameTaken, answer.Error!.Code));

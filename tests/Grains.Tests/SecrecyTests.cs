@@ -1,6 +1,9 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Chat.Grains.Accounts;
+using Chat.Grains.Shared;
 using Orleans;
+using Orleans.Runtime;
 
 namespace Chat.Grains.Tests;
 
@@ -30,6 +33,19 @@ public sealed class SecrecyTests
         }
 
         Assert.DoesNotContain(Marker, value.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hash_or_a_key_is_no_plain_string_in_a_grain_call()
+    {
+        // Names of people and shops, ids of sessions and processes: what a log may say.
+        string[] harmless = ["displayName", "name", "session", "process"];
+        var calls = typeof(GrainKeys).Assembly.GetTypes().Where(type => type.IsInterface && typeof(IAddressable).IsAssignableFrom(type)).SelectMany(type => type.GetMethods()).ToArray();
+
+        Assert.Contains(calls, call => call.Name == "Register");
+        Assert.DoesNotContain(calls.SelectMany(call => call.GetParameters()), one => one.ParameterType == typeof(string) && !harmless.Contains(one.Name));
+        Assert.DoesNotContain(calls, call => call.ReturnType == typeof(Task<string>) || call.ReturnType == typeof(ValueTask<string>));
+        Assert.DoesNotContain(Marker, $"{new Secret(Marker)} {new AccountRecord(new UserId("anna"), Marker)}", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -153,8 +153,7 @@ public sealed class OutsideIssuerTests : IAsyncLifetime
     {
         var options = new Options.FrontOptions { Auth = { Authority = authority, Audience = "a" } };
 
-        var result = new Options.FrontOptionsValidator(Microsoft.Extensions.Options.Options.Create(new Chat.Grains.Storage.ChatDatabaseOptions()))
-            .Validate(null, options);
+        var result = new Options.FrontOptionsValidator(new Microsoft.Extensions.Configuration.ConfigurationManager()).Validate(null, options);
 
         Assert.Equal(allowed, result.Succeeded);
     }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Chat.Grains.Storage;
+using Chat.Silo.Settings;
 using Chat.WebFront.Hosting;
 using Chat.WebFront.Tests.Crash;
 using Chat.WebFront.Tests.Support;
@@ -9,31 +9,14 @@ namespace Chat.WebFront.Tests;
 /// <summary>A start that settings forbid ends at once, with every fault named in a line and no stack trace.</summary>
 public sealed class StartRefusalTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private static async Task<(int Exit, string[] Lines)> Start(params string[] settings)
     {
         using var data = new Data();
-        using var process = Process.Start(new ProcessStartInfo(
-            "dotnet",
-            [ServerProcess.WebFront, "--urls", "http://127.0.0.1:0", $"--Chat:Database:ConnectionString=Data Source={data.File}", .. settings])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(ServerProcess.WebFront),
-        })!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync();
-            var errors = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
-            await process.WaitForExitAsync().WaitAsync(Patience);
-            return (process.ExitCode, $"{await output}{errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
+        return await StartWith([], ["--urls", "http://127.0.0.1:0", $"--Chat:Database:ConnectionString=Data Source={data.File}", .. settings]);
     }
+
+    private static Task<(int Exit, string[] Lines)> StartWith(Dictionary<string, string> environment, string[] arguments) =>
+        ServerProcess.RunToEnd(ServerProcess.WebFront, environment, arguments);
 
     [Fact]
     public async Task Every_wrong_setting_is_named_in_a_line_of_its_own()
@@ -91,7 +74,7 @@ public sealed class StartRefusalTests
     [InlineData("Chat:Rehearsal:ClockSpeed=fast", "Chat:Rehearsal:ClockSpeed is 'fast'; it is a number")]
     [InlineData("Chat:Rehearsal:ClockOrigin=noon", "Chat:Rehearsal:ClockOrigin is 'noon'; it is a moment")]
     [InlineData("Chat:Rehearsal:ClockSpeed=100", "Chat:Rehearsal is set in part")]
-    [InlineData("Chat:Policy:PresenceRenewal=00:00:09", "PresenceRenewal must be at most a third of PresenceLease")]
+    [InlineData("Chat:Policy:PresenceRenewal=00:00:09", "Chat:Policy:PresenceRenewal is 00:00:09; it is at most a third of Chat:Policy:PresenceLease, which is 00:00:13.")]
     public async Task A_single_fault_is_told_in_its_words(string setting, string words)
     {
         var (exit, lines) = await Start("--" + setting);
@@ -100,6 +83,108 @@ public sealed class StartRefusalTests
         Assert.Contains(words, string.Join('\n', lines));
         Assert.InRange(lines.Length, 1, 2);
     }
+
+    [Fact]
+    public async Task Settings_that_do_not_exist_are_named_with_the_nearest_that_does_and_without_their_value()
+    {
+        const string Hidden = "c2VjcmV0IHRoYXQgd2FzIG1pc3NwZWx0";
+        var (exit, lines) = await Start(
+            $"--Chat:Auth:SigninKey={Hidden}", $"--Chat:SigningKey={Hidden}", "--Chat:Polcy:AwayAfter=00:10:00", "--Chat:Staff:0:Nickname=mia",
+            "--Chat:Origins=https://shop.example", "--Chat:Auth=on", "--Chat:Whatever:Else=1", "--Chat:Telemetry:MetricsPort=70000");
+
+        Assert.Equal(StartRefusal.WrongSettings, exit);
+        string[] expected =
+        [
+            "Chat:Auth:SigninKey is no setting; did you mean Chat:Auth:SigningKey?", "Chat:SigningKey is no setting; did you mean Chat:Auth:SigningKey?",
+            "Chat:Polcy is no setting; did you mean Chat:Policy?", "Chat:Staff:0:Nickname is no setting.",
+            "Chat:Origins is a list; its entries are Chat:Origins:0, Chat:Origins:1 and so on.", "Chat:Auth is a section and has no value of its own.",
+            "Chat:Whatever is no setting.", "Chat:Telemetry:MetricsPort is 70000; it is 0 to 65535.",
+        ];
+        Assert.All(expected, fault => Assert.Contains("Setting refused: " + fault, lines));
+        Assert.DoesNotContain(lines, line => line.Contains(Hidden, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Settings_that_do_not_fit_together_are_named()
+    {
+        var port = FreePorts.Next();
+        var (exit, lines) = await StartWith([],
+        [
+            "--urls", $"http://127.0.0.1:{port};nowhere", $"--Chat:Telemetry:MetricsPort={port}", "--Chat:Database:ConnectionString=Data Source=/dev/null/chat.db",
+            "--Chat:Database:Password=hunter2hunter2", "--Chat:Auth:SigningKey=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "--Chat:Marketplace:Secret=hunter2hunter2",
+        ]);
+
+        Assert.Equal(StartRefusal.WrongSettings, exit);
+        string[] expected =
+        [
+            $"urls and Chat:Telemetry:MetricsPort are both {port}; they must differ.", "urls (--urls, ASPNETCORE_URLS) holds 'nowhere'",
+            "Chat:Database:ConnectionString is the file '/dev/null/chat.db', which cannot be used: '/dev/null' is no directory.",
+            "Chat:Database:Password is given, but Provider is Sqlite", "Chat:Auth:SigningKey (not shown) repeats itself",
+            "Chat:Marketplace:Secret has 14 characters; it is 32 to 1000 characters.",
+        ];
+        Assert.Equal(expected.Length, lines.Length);
+        Assert.All(expected, fault => Assert.Contains(lines, line => line.StartsWith("Setting refused: " + fault, StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => line.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_string_that_cannot_be_read_is_not_told()
+    {
+        var (exit, lines) = await StartWith([],
+            ["--Chat:Database:Provider=Postgres", "--Chat:Database:ConnectionString=Host=db;Password=hunter2;hunter3=x"]);
+
+        Assert.Equal(StartRefusal.WrongSettings, exit);
+        Assert.Contains("Setting refused: Chat:Database:ConnectionString (not shown) is no connection string of PostgreSQL", Assert.Single(lines));
+        Assert.DoesNotContain("hunter", lines[0]);
+    }
+
+    [Fact]
+    public async Task A_content_root_or_a_settings_file_that_cannot_be_read_is_one_line()
+    {
+        var (exit, lines) = await StartWith([], ["--contentRoot", "/no/such/directory"]);
+        Assert.Equal(StartRefusal.WrongSettings, exit);
+        Assert.StartsWith("Setting refused: contentRoot", Assert.Single(lines));
+        Assert.Contains("/no/such/directory", lines[0]);
+
+        using var data = new Data();
+        var directory = Path.GetDirectoryName(data.File)!;
+        await File.WriteAllTextAsync(Path.Combine(directory, "appsettings.json"), """{ "Chat": { "Demo": tru } }""");
+        (exit, lines) = await StartWith([], ["--contentRoot", directory]);
+        Assert.Equal(StartRefusal.WrongSettings, exit);
+        Assert.Contains("appsettings.json", Assert.Single(lines));
+    }
+
+    [Fact]
+    public async Task Secrets_come_from_files_and_what_is_wrong_with_those_is_told_without_them()
+    {
+        using var data = new Data();
+        var directory = Path.GetDirectoryName(data.File)!;
+        var (weak, empty) = (Path.Combine(directory, "weak"), Path.Combine(directory, "empty"));
+        await File.WriteAllTextAsync(weak, "hunter2\n");
+        await File.WriteAllTextAsync(empty, "\n");
+        await File.WriteAllTextAsync(Path.Combine(directory, "Chat__Marketplace__Secret"), "hunter2hunter2\n");
+        await File.WriteAllTextAsync(Path.Combine(directory, "urls"), "no setting of ours");
+
+        var (exit, lines) = await StartWith(
+            new() { ["Chat__SecretsDirectory"] = directory, ["Chat__Auth__SigningKeyFile"] = weak, ["Chat__Database__PasswordFile"] = empty, ["Chat__Staff__0__User"] = "mia" },
+            ["--urls", "http://127.0.0.1:0", "--Chat:Staff:0:Roles:0=moderator", $"--Chat:Staff:0:PasswordFile={weak}",
+                $"--Chat:Database:ConnectionString=Data Source={data.File}"]);
+
+        Assert.Equal(StartRefusal.WrongSettings, exit);
+        string[] expected =
+        [
+            "Chat:Auth:SigningKey (not shown) is not base64", $"Chat:Database:PasswordFile '{empty}' is empty.", "Chat:Marketplace:Secret has 14 characters",
+            "Chat:Staff:0:Password: A password has 8",
+        ];
+        Assert.Equal(expected.Length, lines.Length);
+        Assert.All(expected, fault => Assert.Contains(lines, line => line.StartsWith("Setting refused: " + fault, StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => line.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_only_fronts_read_is_what_silos_let_pass() =>
+        Assert.Equal(typeof(Options.FrontOptions).GetProperties().Select(property => property.Name).Order(), KnownSettings.OfFronts.Order());
 
     [Fact]
     public void The_start_line_names_the_database_and_never_its_password()

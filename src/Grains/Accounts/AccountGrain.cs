@@ -44,14 +44,14 @@ internal sealed class AccountGrain(
     /// <summary>Not stored: a new activation forgives, which costs an attacker more than it gives.</summary>
     private ImmutableQueue<DateTimeOffset> _attempts = [];
 
-    public async Task<Result<AccountRecord>> Register(string passwordHash)
+    public async Task<Result<AccountRecord>> Register(Secret passwordHash)
     {
         if (_state.Value.PasswordHash is not null)
         {
             return new ChatError(ErrorCode.NameTaken, "An account of that name exists.");
         }
 
-        await _state.Write(new AccountState { PasswordHash = passwordHash }, this);
+        await _state.Write(new AccountState { PasswordHash = passwordHash.Value }, this);
         return Record;
     }
 
@@ -64,12 +64,12 @@ internal sealed class AccountGrain(
         return Task.FromResult(reply);
     }
 
-    public async Task AttemptSucceeded(string? newerHash)
+    public async Task AttemptSucceeded(Secret? newerHash)
     {
         _attempts = [];
         if (newerHash is not null && _state.Value.PasswordHash is not null)
         {
-            await _state.Write(new AccountState { PasswordHash = newerHash }, this);
+            await _state.Write(new AccountState { PasswordHash = newerHash.Value }, this);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed record AccountRecord([property: Id(0)] UserId User, [property: Id(
 public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>Takes the name. Errors: 2003.</summary>
-    Task<Result<AccountRecord>> Register(string passwordHash);
+    Task<Result<AccountRecord>> Register(Secret passwordHash);
 
     /// <summary>
     /// Begins an attempt to sign in: the record, or 2002 when there is none, or 2006 with a retry-after when too many
@@ -28,5 +28,5 @@ public interface IAccountGrain : IGrainWithStringKey
     Task<Result<AccountRecord>> BeginAttempt();
 
     /// <summary>The password was right; forgets failed attempts, and stores a newer hash when one is given.</summary>
-    Task AttemptSucceeded(string? newerHash);
+    Task AttemptSucceeded(Secret? newerHash);
 }

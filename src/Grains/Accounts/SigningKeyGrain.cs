@@ -12,7 +12,7 @@ public interface ISigningKeyGrain : IGrainWithStringKey
     /// The key, base64. The first caller's <paramref name="candidate"/> becomes it and is durable when this returns; every
     /// later caller gets the same one, whichever process asks.
     /// </summary>
-    Task<string> GetOrAdd(string candidate);
+    Task<Secret> GetOrAdd(Secret candidate);
 }
 
 /// <summary>What is stored of the signing key.</summary>
@@ -27,13 +27,13 @@ internal sealed class SigningKeyGrain([PersistentState("signing-key", StateStora
 {
     private readonly Durable<SigningKeyState> _state = new(stored);
 
-    public async Task<string> GetOrAdd(string candidate)
+    public async Task<Secret> GetOrAdd(Secret candidate)
     {
         if (_state.Value.Key is null)
         {
-            await _state.Write(new SigningKeyState { Key = candidate }, this);
+            await _state.Write(new SigningKeyState { Key = candidate.Value }, this);
         }
 
-        return _state.Value.Key!;
+        return new Secret(_state.Value.Key!);
     }
 }

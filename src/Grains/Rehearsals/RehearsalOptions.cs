@@ -73,7 +73,7 @@ internal sealed class RehearsalOptionsValidator(IOptions<ChatDatabaseOptions> da
             wrong.Add($"{RehearsalOptions.Section}:ClockOrigin is {origin:O}; it is at most {RehearsalOptions.LengthMax.TotalDays} days ago, and not to come.");
         }
 
-        if (options.Database is { } asked && DatabaseName(database.Value) is var real && asked != real)
+        if (options.Database is { } asked && DatabaseName() is { } real && asked != real)
         {
             wrong.Add($"{RehearsalOptions.Section}:Database is '{asked}', but Chat:Database is '{real}': the rehearsal is not meant for this database.");
         }
@@ -81,11 +81,19 @@ internal sealed class RehearsalOptionsValidator(IOptions<ChatDatabaseOptions> da
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
-    private static string DatabaseName(ChatDatabaseOptions database)
+    /// <summary>Null where the database's own validator refuses what it is.</summary>
+    private string? DatabaseName()
     {
-        var parts = new DbConnectionStringBuilder { ConnectionString = database.ConnectionString };
-        return database.Provider == ChatDatabaseProvider.Sqlite ? Path.GetFileName(Part("Data Source")) : Part("Database");
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = database.Value.ConnectionString };
+            return database.Value.Provider == ChatDatabaseProvider.Sqlite ? Path.GetFileName(Part("Data Source")) : Part("Database");
 
-        string Part(string key) => parts.TryGetValue(key, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "" : "";
+            string Part(string key) => parts.TryGetValue(key, out var value) ? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "" : "";
+        }
+        catch (Exception error) when (error is OptionsValidationException or ArgumentException)
+        {
+            return null;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Chat.Grains.Settings;
+
 namespace Chat.Grains.Storage;
 
 /// <summary>Which database holds everything.</summary>
@@ -23,5 +25,10 @@ public sealed class ChatDatabaseOptions
     /// Its ADO.NET connection string. A relative SQLite path is relative to the working directory; its directory is made.
     /// Default <c>Data Source=data/chat.db</c>.
     /// </summary>
+    [SecretSetting]
     public string ConnectionString { get; set; } = "Data Source=data/chat.db";
+
+    /// <summary>The password that <see cref="ConnectionString"/> leaves out, for PostgreSQL. Default none.</summary>
+    [SecretSetting]
+    public string? Password { get; set; }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Chat.Grains.Storage;
 
@@ -12,7 +13,9 @@ public static class ChatStorageExtensions
     /// </summary>
     public static IServiceCollection AddChatStorage(this IServiceCollection services)
     {
-        services.AddOptions<ChatDatabaseOptions>().BindConfiguration(ChatDatabaseOptions.Section);
+        services.AddOptions<ChatDatabaseOptions>().BindConfiguration(ChatDatabaseOptions.Section).ValidateOnStart();
+        services.AddSingleton<IPostConfigureOptions<ChatDatabaseOptions>, DatabasePassword>();
+        services.AddSingleton<IValidateOptions<ChatDatabaseOptions>, ChatDatabaseOptionsValidator>();
         services.AddSingleton<ChatDatabase>();
         services.AddSingleton<IConversationLog, SqlConversationLog>();
         services.AddSingleton<IRatingLog, SqlRatingLog>();

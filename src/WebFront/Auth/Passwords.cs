@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using Chat.Grains.Accounts;
 using Chat.Grains.Shared;
 using Microsoft.AspNetCore.Identity;
 
@@ -41,13 +42,13 @@ internal sealed class Passwords : IDisposable
         return Common.Contains(password) ? new ChatError(ErrorCode.WeakPassword, "Everybody tries this password first.") : null;
     }
 
-    public Task<string> Hash(string password) => OnACore(() => _hasher.HashPassword(this, Normal(password)));
+    public Task<Secret> Hash(string password) => OnACore(() => new Secret(_hasher.HashPassword(this, Normal(password))));
 
     /// <summary>
     /// Whether the password fits the hash; <c>Newer</c> when the hash should be replaced. Without a hash (nobody of that
     /// name) it takes as long and answers no, so that time does not tell which names exist.
     /// </summary>
-    public async Task<(bool Fits, string? Newer)> Verify(string? hash, string password)
+    public async Task<(bool Fits, Secret? Newer)> Verify(string? hash, string password)
     {
         if (password.Length > CharsMax)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Chat.Grains;
+using Chat.Grains.Accounts;
 using Chat.WebFront.Options;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -30,7 +31,7 @@ internal sealed class SigningKeys(IGrainFactory grains, IOptions<FrontOptions> o
                 var configured = options.Value.Auth.SigningKey;
                 var bytes = configured is not null
                     ? Convert.FromBase64String(configured)
-                    : Convert.FromBase64String(await grains.SigningKey().GetOrAdd(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes))));
+                    : Convert.FromBase64String((await grains.SigningKey().GetOrAdd(new Secret(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes))))).Value);
                 Volatile.Write(ref _key, new SymmetricSecurityKey(bytes));
             }
 

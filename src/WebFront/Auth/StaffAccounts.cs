@@ -49,7 +49,7 @@ internal sealed partial class StaffAccounts(
     {
         foreach (var member in options.Value.Staff)
         {
-            if (member.ReadPassword() is { } password)
+            if (member.Password is { } password)
             {
                 yield return (new UserId(member.User), member.User, password);
             }

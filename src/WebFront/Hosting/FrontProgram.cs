@@ -1,4 +1,5 @@
 using Chat.Grains.Storage;
+using Chat.Silo.Settings;
 using Chat.Silo.Telemetry;
 using Chat.WebFront.Options;
 using Chat.WebFront.Telemetry;
@@ -18,6 +19,9 @@ internal static class FrontProgram
         ("Microsoft.AspNetCore.StaticFiles", LogLevel.Error),
     ];
 
+    /// <summary>All settings of a front end.</summary>
+    internal static KnownSettings Known { get; } = new([(FrontOptions.Section, typeof(FrontOptions)), .. KnownSettings.Common], foreign: []);
+
     /// <summary>Runs until told to stop; answers the process's exit code. A start that an operator can mend ends in plain lines on standard error.</summary>
     public static async Task<int> Run(string[] args)
     {
@@ -30,12 +34,7 @@ internal static class FrontProgram
         }
         catch (Exception error) when (StartRefusal.Of(error) is { } refusal)
         {
-            foreach (var line in refusal.Lines)
-            {
-                await Console.Error.WriteLineAsync(line);
-            }
-
-            return refusal.ExitCode;
+            return await refusal.Tell();
         }
     }
 
@@ -43,7 +42,9 @@ internal static class FrontProgram
     public static WebApplication Build(string[] args)
     {
         var contentRoot = Directory.GetCurrentDirectory();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, WebRootPath = ClientFiles.FindWebRoot(contentRoot) });
+        var builder = StartSettings.Create(() =>
+            WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, WebRootPath = ClientFiles.FindWebRoot(contentRoot) }));
+        var wrong = StartSettings.Read(builder.Configuration, Known);
         if (builder.Configuration["urls"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -51,14 +52,13 @@ internal static class FrontProgram
 
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         AddLogging(builder.Logging, builder.Configuration);
-        var wrong = SettingTypes.Check(builder.Configuration);
         var mode = builder.Configuration.GetSection(FrontOptions.Section).GetValue("Mode", HostMode.Single);
         builder.Services.AddFront();
         builder.Services.AddFrontTelemetry(mode);
         builder.AddGrains(mode);
 
         var app = builder.Build();
-        Validate(app.Services, wrong);
+        StartSettings.Validate(app.Services, wrong);
         app.UseFront();
         StartReport.Add(app);
         return app;
@@ -81,26 +81,4 @@ internal static class FrontProgram
     /// <summary>Makes the database ready. Before anything starts: Orleans reads its query texts from the database when it does.</summary>
     public static Task Prepare(WebApplication app) =>
         app.Services.GetRequiredService<ChatDatabase>().Prepare(app.Lifetime.ApplicationStopping);
-
-    private static void Validate(IServiceProvider services, IReadOnlyList<string> wrong)
-    {
-        var failures = wrong.ToList();
-        try
-        {
-            services.GetRequiredService<IStartupValidator>().Validate();
-        }
-        catch (OptionsValidationException one)
-        {
-            failures.AddRange(one.Failures);
-        }
-        catch (AggregateException several) when (several.InnerExceptions.All(inner => inner is OptionsValidationException))
-        {
-            failures.AddRange(several.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures));
-        }
-
-        if (failures.Count > 0)
-        {
-            throw new OptionsValidationException(FrontOptions.Section, typeof(FrontOptions), failures);
-        }
-    }
 }

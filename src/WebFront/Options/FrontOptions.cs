@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Chat.Grains.Settings;
 
 namespace Chat.WebFront.Options;
 
@@ -45,7 +46,7 @@ internal sealed class FrontOptions
 internal sealed class MarketplaceOptions
 {
     /// <summary>Signs what the back end reports about orders. 32 to 1,000 characters; default none, and then nothing is taken.</summary>
-    [StringLength(1_000, MinimumLength = 32)]
+    [SecretSetting, StringLength(1_000, MinimumLength = 32)]
     public string? Secret { get; set; }
 }
 
@@ -56,6 +57,7 @@ internal sealed class AuthOptions
     /// Base64 of the key, at least 32 bytes, that signs our own tokens. Default: one is made at the first start and kept in
     /// the database, common to all front ends.
     /// </summary>
+    [SecretSetting]
     public string? SigningKey { get; set; }
 
     /// <summary>Address of an outside OpenID Connect issuer whose access tokens are taken. Default none.</summary>

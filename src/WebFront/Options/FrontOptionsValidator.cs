@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using Chat.Grains.Settings;
 using Chat.Grains.Storage;
 using Chat.WebFront.Hosting;
 using Microsoft.Extensions.Options;
@@ -6,27 +6,33 @@ using Microsoft.Extensions.Options;
 namespace Chat.WebFront.Options;
 
 /// <summary>Names every setting that is wrong, all at once, before anything starts.</summary>
-internal sealed class FrontOptionsValidator(IOptions<ChatDatabaseOptions> database) : IValidateOptions<FrontOptions>
+internal sealed class FrontOptionsValidator(IConfiguration configuration) : IValidateOptions<FrontOptions>
 {
     private const int KeyBytesMin = 32;
+
+    /// <summary>Of 32 bytes of chance, fewer than 16 are different once in more starts than there will be.</summary>
+    private const int KeyBytesDistinct = 16;
 
     public ValidateOptionsResult Validate(string? name, FrontOptions options)
     {
         var wrong = new List<string>();
-        Annotations(options, "Chat", wrong);
-        Annotations(options.Auth, "Chat:Auth", wrong);
-        Annotations(options.Marketplace, "Chat:Marketplace", wrong);
+        SettingRanges.Check(FrontOptions.Section, options, wrong);
+        SettingRanges.Check("Chat:Auth", options.Auth, wrong);
+        SettingRanges.Check("Chat:Marketplace", options.Marketplace, wrong);
         wrong.AddRange(options.Origins.Where(origin => !IsOrigin(origin)).Select(origin => $"Chat:Origins holds '{origin}', which is not scheme://host[:port]."));
         if (GrainHosting.Refusal(options.Mode) is { } refused)
         {
             wrong.Add(refused);
         }
 
-        if (options.Mode != HostMode.Single && database.Value.Provider == ChatDatabaseProvider.Sqlite)
+        // Not from the database's own options: what is wrong with those is named there, and must not hide what is wrong here.
+        var provider = configuration.GetSection(ChatDatabaseOptions.Section).GetValue(nameof(ChatDatabaseOptions.Provider), ChatDatabaseProvider.Sqlite);
+        if (options.Mode != HostMode.Single && provider == ChatDatabaseProvider.Sqlite)
         {
             wrong.Add($"Chat:Mode {options.Mode} needs Chat:Database:Provider Postgres: one SQLite file serves one process.");
         }
 
+        FrontPorts.Check(configuration, options.Mode, wrong);
         Auth(options.Auth, wrong);
         StaffChecks.Check(options, wrong);
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
@@ -34,9 +40,9 @@ internal sealed class FrontOptionsValidator(IOptions<ChatDatabaseOptions> databa
 
     private static void Auth(AuthOptions auth, List<string> wrong)
     {
-        if (auth.SigningKey is not null && !IsKey(auth.SigningKey))
+        if (auth.SigningKey is { } key && Weakness(key) is { } weakness)
         {
-            wrong.Add($"Chat:Auth:SigningKey is not base64 of at least {KeyBytesMin} bytes.");
+            wrong.Add($"Chat:Auth:SigningKey (not shown) {weakness}; make one with: openssl rand -base64 48");
         }
 
         if (auth.Authority is null)
@@ -65,23 +71,18 @@ internal sealed class FrontOptionsValidator(IOptions<ChatDatabaseOptions> databa
     {
         if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
         {
-            wrong.Add($"{setting} '{value}' is not an https address.");
+            wrong.Add($"{setting} is '{value}'; it is an https address.");
         }
-    }
-
-    private static void Annotations(object options, string section, List<string> wrong)
-    {
-        var results = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        wrong.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}"));
     }
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && text.TrimEnd('/') == uri.GetLeftPart(UriPartial.Authority);
 
-    private static bool IsKey(string text)
+    private static string? Weakness(string text)
     {
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var count) && count >= KeyBytesMin;
+        return !Convert.TryFromBase64String(text, bytes, out var count) || count < KeyBytesMin ? $"is not base64 of at least {KeyBytesMin} bytes"
+            : bytes.AsSpan(0, count).ToArray().Distinct().Count() < KeyBytesDistinct ? "repeats itself and can be guessed"
+            : null;
     }
 }

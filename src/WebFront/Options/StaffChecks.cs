@@ -34,29 +34,12 @@ internal static class StaffChecks
 
     private static void Password(StaffMember member, string place, AuthOptions auth, List<string> wrong)
     {
-        var setting = member.PasswordFile is null ? $"{place}:Password" : $"{place}:PasswordFile";
-        if (member.Password is not null && member.PasswordFile is not null)
-        {
-            wrong.Add($"{setting} is given beside {place}:Password; one of them is enough.");
-            return;
-        }
-
-        string? password;
-        try
-        {
-            password = member.ReadPassword();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            wrong.Add($"{setting} '{member.PasswordFile}' cannot be read.");
-            return;
-        }
-
-        if (password is null)
+        if (member.Password is not { } password)
         {
             return;
         }
 
+        var setting = $"{place}:Password";
         if (!auth.HasAccounts)
         {
             wrong.Add($"{setting} is given, but built-in accounts are off (Chat:Auth:BuiltInAccounts).");

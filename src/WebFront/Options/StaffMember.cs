@@ -1,3 +1,5 @@
+using Chat.Grains.Settings;
+
 namespace Chat.WebFront.Options;
 
 /// <summary>What somebody of the marketplace's own staff may do.</summary>
@@ -20,21 +22,15 @@ internal sealed class StaffMember
     public string[] Roles { get; set; } = [];
 
     /// <summary>
-    /// The first password of a built-in account that the start makes for them; an account that exists is left as it is. Give it in
-    /// the environment, or in a file by <see cref="PasswordFile"/>. Default none: they sign in with the outside issuer, or have
-    /// an account.
+    /// The first password of a built-in account that the start makes for them; an account that exists is left as it is. Default
+    /// none: they sign in with the outside issuer, or have an account.
     /// </summary>
+    [SecretSetting]
     public string? Password { get; set; }
-
-    /// <summary>A file that holds the password in its first line, in place of <see cref="Password"/>.</summary>
-    public string? PasswordFile { get; set; }
 
     /// <summary>The role of this written name, in any case; null when there is none.</summary>
     public static StaffRole? RoleOf(string text) =>
         Array.Find(Enum.GetNames<StaffRole>(), name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase)) is { } name
             ? Enum.Parse<StaffRole>(name)
             : null;
-
-    /// <summary>The password, from wherever it is; null for none. Throws what reading a file throws.</summary>
-    public string? ReadPassword() => Password ?? (PasswordFile is { } file ? File.ReadLines(file).FirstOrDefault() ?? string.Empty : null);
 }

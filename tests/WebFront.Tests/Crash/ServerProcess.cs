@@ -38,6 +38,34 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>The built silo.</summary>
     public static string Silo { get; } = Environment.GetEnvironmentVariable("CHAT_TEST_SILO") ?? Sibling("Silo", "Chat.Silo.dll");
 
+    /// <summary>Runs a program that should end by itself at once: its exit code, and all that it wrote.</summary>
+    public static async Task<(int Exit, string[] Lines)> RunToEnd(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(program),
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync();
+            var errors = await process.StandardError.ReadToEndAsync().WaitAsync(ReadyWithin);
+            await process.WaitForExitAsync().WaitAsync(ReadyWithin);
+            return (process.ExitCode, $"{await output}{errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
     /// <summary>Starts and waits until <c>/health/ready</c> says so.</summary>
     public static async Task<ServerProcess> Start(string program, Uri address, IReadOnlyDictionary<string, string> settings)
     {

@@ -17,25 +17,7 @@ internal sealed class SqliteEngine : DatabaseEngine
 
     public SqliteEngine(string connectionString)
     {
-        try
-        {
-            _address = new SqliteConnectionStringBuilder(connectionString);
-        }
-        catch (ArgumentException failure)
-        {
-            throw new UnsafeDatabaseException(
-                $"The SQLite connection string has a setting that is not accepted ({failure.Message}) The log always runs with "
-                + "journal_mode=WAL and synchronous=FULL; neither can be set.");
-        }
-
-        if (_address.Mode != SqliteOpenMode.ReadWriteCreate || _address.DataSource.Length == 0
-            || _address.DataSource.Contains(":memory:", StringComparison.Ordinal)
-            || _address.DataSource.Contains("mode=", StringComparison.Ordinal))
-        {
-            throw new UnsafeDatabaseException(
-                $"The SQLite database '{_address.DataSource}' (Mode={_address.Mode}) is not a file that is written to: what it holds would not survive.");
-        }
-
+        _address = Address(connectionString);
         Reads = SqliteFactory.Instance.CreateDataSource(_address.ConnectionString);
     }
 
@@ -86,6 +68,32 @@ internal sealed class SqliteEngine : DatabaseEngine
         using var connection = new SqliteConnection(_address.ConnectionString);
         SqliteConnection.ClearPool(connection);
         return Reads.DisposeAsync();
+    }
+
+    /// <summary>What a connection string says; throws <see cref="UnsafeDatabaseException"/> for what is not accepted.</summary>
+    internal static SqliteConnectionStringBuilder Address(string connectionString)
+    {
+        SqliteConnectionStringBuilder address;
+        try
+        {
+            address = new SqliteConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new UnsafeDatabaseException(
+                $"The SQLite connection string has a setting that is not accepted ({failure.Message}) The log always runs with "
+                + "journal_mode=WAL and synchronous=FULL; neither can be set.");
+        }
+
+        if (address.Mode != SqliteOpenMode.ReadWriteCreate || address.DataSource.Length == 0
+            || address.DataSource.Contains(":memory:", StringComparison.Ordinal)
+            || address.DataSource.Contains("mode=", StringComparison.Ordinal))
+        {
+            throw new UnsafeDatabaseException(
+                $"The SQLite database '{address.DataSource}' (Mode={address.Mode}) is not a file that is written to: what it holds would not survive.");
+        }
+
+        return address;
     }
 
     private static bool IsBusy(SqliteException failure) =>
