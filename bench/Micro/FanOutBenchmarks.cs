@@ -55,7 +55,8 @@ public class FanOutBenchmarks
 
                 return ValueTask.CompletedTask;
             },
-            static () => throw new InvalidOperationException("A queue overflowed.")))];
+            static () => throw new InvalidOperationException("A queue overflowed."),
+            TimeProvider.System))];
 
         public Task Expect()
         {

@@ -161,7 +161,8 @@ public sealed class ConnectionTests(FrontFixture fixture) : IClassFixture<FrontF
                     done.SetResult();
                 }
             },
-            () => { });
+            () => { },
+            TimeProvider.System);
 
         queue.TryEnqueue(OutgoingEvent.Of(new Wire.ResyncEvent("1")));
         await Eventually.True(() => Task.FromResult(queue.IsWriting));
@@ -178,7 +179,7 @@ public sealed class ConnectionTests(FrontFixture fixture) : IClassFixture<FrontF
     public void More_than_256_waiting_events_overflow_once()
     {
         var overflows = 0;
-        var queue = new OutgoingQueue(_ => new ValueTask(new TaskCompletionSource().Task), () => overflows++);
+        var queue = new OutgoingQueue(_ => new ValueTask(new TaskCompletionSource().Task), () => overflows++, TimeProvider.System);
         var item = OutgoingEvent.Of(new Wire.ResyncEvent("x"));
 
         var taken = Enumerable.Range(0, 300).Count(_ => queue.TryEnqueue(item));

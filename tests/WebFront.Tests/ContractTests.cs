@@ -29,6 +29,7 @@ public sealed class ContractTests
     [InlineData(9003, "slow_client", true)]
     [InlineData(9004, "draining", true)]
     [InlineData(9005, "too_many_connections", false)]
+    [InlineData(9006, "flooding", true)]
     public void Closing_codes_are_those_of_the_protocol(int code, string name, bool reconnect)
     {
         var closing = ClosingEvents.Of((ClosingCode)code, null);

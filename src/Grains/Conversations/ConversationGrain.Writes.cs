@@ -11,6 +11,9 @@ internal sealed partial class ConversationGrain
     private readonly Queue<PendingWrite> _queue = new();
     private bool _pumping;
 
+    /// <summary>When the batch that is being written was taken.</summary>
+    private DateTimeOffset _takenAt;
+
     public Task<Result<PostMessageReply>> Post(PostMessage command)
     {
         var pending = new PendingPost(command);
@@ -39,7 +42,8 @@ internal sealed partial class ConversationGrain
 
     private bool Enqueue(PendingWrite write)
     {
-        if (_queue.Count >= Limits.ConversationQueueMax)
+        // Behind a write that hangs nobody waits longer than callers do.
+        if (_queue.Count >= Limits.ConversationQueueMax || _pumping && time.GetUtcNow() - _takenAt > Limits.WriteWaitMax)
         {
             return false;
         }
@@ -66,6 +70,7 @@ internal sealed partial class ConversationGrain
                 batch.Add(write);
             }
 
+            _takenAt = time.GetUtcNow();
             using var span = ChatTracing.IsOn ? ChatTracing.Begin("conversation write", ActivityKind.Internal, CausesOf(batch)) : null;
             try
             {

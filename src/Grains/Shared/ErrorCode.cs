@@ -84,7 +84,7 @@ public enum ErrorCode
     /// <summary>No such product in that store.</summary>
     ProductNotFound = 3010,
 
-    /// <summary>Too many messages of one person. Temporary, with a retry-after.</summary>
+    /// <summary>Too many messages or calls of one person. Temporary, with a retry-after.</summary>
     RateLimited = 3011,
 
     /// <summary>A list in the request is longer than its bound.</summary>
@@ -160,7 +160,7 @@ public enum ClosingCode
     /// <summary>Signed out or suspended; do not reconnect.</summary>
     SessionRevoked = 9002,
 
-    /// <summary>Too many pushes waited for this connection; reconnect and resume.</summary>
+    /// <summary>Too many pushes waited for this connection, or one for too long; reconnect and resume.</summary>
     SlowClient = 9003,
 
     /// <summary>The front end shuts down; reconnect after the time given.</summary>
@@ -168,4 +168,7 @@ public enum ClosingCode
 
     /// <summary>One user holds more connections than <see cref="Limits.ConnectionsPerUserMax"/>.</summary>
     TooManyConnections = 9005,
+
+    /// <summary>Somebody went on calling however often they were refused; come back after the time given.</summary>
+    Flooding = 9006,
 }

@@ -45,6 +45,54 @@ public static class Limits
     /// <summary>Bytes that may wait for one connection before it is cut.</summary>
     public const int OutgoingBytesMax = 256 * 1024;
 
+    /// <summary>How long the oldest push may wait for one connection before it is cut: whatever buffers below still hold, it does not read.</summary>
+    public static readonly TimeSpan OutgoingWaitMax = TimeSpan.FromSeconds(8);
+
+    /// <summary>A connection from which nothing came for this long is asked by a WebSocket ping.</summary>
+    public static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// How long that answer may take. Only a client that reads answers it, so this finds those that stopped while nothing or
+    /// little is sent to them. With <see cref="PingAfter"/> below 15 seconds.
+    /// </summary>
+    public static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(6);
+
+    /// <summary>Bytes between the hub and the socket of one connection, in each direction, before the writer waits.</summary>
+    public const int PipeBytesMax = 64 * 1024;
+
+    /// <summary>What the kernel keeps of one connection's outgoing bytes; Linux takes twice as much for its own book-keeping.</summary>
+    public const int SocketSendBytes = 128 * 1024;
+
+    /// <summary>Open sockets of one front end, of every kind; further ones are closed at once.</summary>
+    public const int SocketsMax = 100_000;
+
+    /// <summary>Sockets of one user on one front end, those before <c>hello</c> included.</summary>
+    public const int SocketsPerUserMax = 2 * ConnectionsPerUserMax;
+
+    /// <summary>Hub calls that one front end works on at once; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
+    public const int CallsPerFrontMax = 16_384;
+
+    /// <summary>People whose budgets one front end remembers, those who just left included; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
+    public const int BudgetsMax = 200_000;
+
+    /// <summary>Calls a person may have refused as too many in a burst; with the next one their connections are closed.</summary>
+    public const int FloodRefusalsMax = 500;
+
+    /// <summary>Such refusals that are forgiven each second.</summary>
+    public const int FloodRefusalsPerSecond = 10;
+
+    /// <summary>How long somebody who floods is kept away.</summary>
+    public static readonly TimeSpan FloodKeptAway = TimeSpan.FromSeconds(10);
+
+    /// <summary>Passwords that may wait for a core of one front end; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
+    public const int PasswordsWaitingMax = 256;
+
+    /// <summary>
+    /// How long what is oldest may wait to be stored, in the log's queue and in a conversation, before everything behind it is
+    /// refused with <see cref="ErrorCode.Busy"/>: less than callers wait, so that they are told instead of left to guess.
+    /// </summary>
+    public static readonly TimeSpan WriteWaitMax = TimeSpan.FromSeconds(2);
+
     /// <summary>Sends that may wait inside one conversation; more are refused with <see cref="ErrorCode.Busy"/>.</summary>
     public const int ConversationQueueMax = 512;
 

@@ -39,6 +39,25 @@ public sealed class Policy
     [Range(0.1, 1_000)]
     public double SendsPerSecond { get; set; } = 5;
 
+    /// <summary>
+    /// What a person's calls on one front end may cost in a burst: most cost 1, lists and history more. 100 to 1,000,000; default
+    /// 2,000.
+    /// </summary>
+    [Range(100, 1_000_000)]
+    public int CallBurst { get; set; } = 2_000;
+
+    /// <summary>The same for each second over time. 10 to 100,000; default 200.</summary>
+    [Range(10, 100_000)]
+    public int CallsPerSecond { get; set; } = 200;
+
+    /// <summary>Requests a person may make in a burst; an address without sign-in ten times as many. 10 to 1,000,000; default 500.</summary>
+    [Range(10, 1_000_000)]
+    public int RequestBurst { get; set; } = 500;
+
+    /// <summary>The same for each second over time. 1 to 100,000; default 50.</summary>
+    [Range(1, 100_000)]
+    public int RequestsPerSecond { get; set; } = 50;
+
     /// <summary>Life of an access token. 5 minutes to 7 days; default 12 hours.</summary>
     [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
     public TimeSpan TokenLife { get; set; } = TimeSpan.FromHours(12);

@@ -20,6 +20,9 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Task _loop;
 
+    /// <summary>When the oldest append that has no answer yet was queued; 0 while there is none.</summary>
+    private long _oldestAt;
+
     public GroupCommitWriter(
         ICommitBatch database,
         Func<AppendRequest, Task<IReadOnlyList<Conversations.Message>>> findExisting,
@@ -45,8 +48,9 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
             return Refused(AppendStatus.Rejected);
         }
 
+        // A queue that moves too slowly is as full as one without room: its callers would give up before their turn.
         var waiting = new Waiting(request);
-        if (!_queue.Writer.TryWrite(waiting))
+        if (Delay > Limits.WriteWaitMax || !_queue.Writer.TryWrite(waiting))
         {
             return Refused(AppendStatus.Busy);
         }
@@ -54,6 +58,9 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         StorageMetrics.QueueDepth.Add(1);
         return waiting.Fate.Task;
     }
+
+    /// <summary>How long what is written now has waited.</summary>
+    private TimeSpan Delay => Volatile.Read(ref _oldestAt) is not 0 and var at ? Stopwatch.GetElapsedTime(at) : TimeSpan.Zero;
 
     /// <summary>Takes no more, writes what waits, then closes the connection.</summary>
     public async ValueTask DisposeAsync()
@@ -80,7 +87,9 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
             var batch = NextBatch(ref later);
             StorageMetrics.QueueDepth.Add(-batch.Count);
             StorageMetrics.BatchSize.Record(batch.Count);
+            Volatile.Write(ref _oldestAt, batch[0].QueuedAt);
             await Commit(batch);
+            Volatile.Write(ref _oldestAt, 0);
         }
     }
 
@@ -196,6 +205,8 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         public Activity? Cause { get; } = ChatTracing.Here;
 
         public AppendRequest Request { get; } = request;
+
+        public long QueuedAt { get; } = Stopwatch.GetTimestamp();
 
         public TaskCompletionSource<AppendOutcome> Fate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -53,6 +53,11 @@ internal static class AccountEndpoints
             return Refused.Result(NameTaken);
         }
 
+        if (passwords.IsBusy)
+        {
+            return Refused.Result(Refusals.Busy);
+        }
+
         var account = await grains.Account(user).Register(await passwords.Hash(password));
         if (!account.IsOk)
         {
@@ -74,6 +79,11 @@ internal static class AccountEndpoints
         if ((malformed ?? reader.Error) is { } refusal)
         {
             return Refused.Result(refusal);
+        }
+
+        if (passwords.IsBusy)
+        {
+            return Refused.Result(Refusals.Busy);
         }
 
         if (!UserId.TryParse(name, out var user))

@@ -28,8 +28,12 @@ internal sealed class Passwords : IDisposable
     private readonly PasswordHasher<object> _hasher = new();
     private readonly SemaphoreSlim _cores = new(Math.Max(1, Environment.ProcessorCount));
     private readonly Lazy<string> _nobody;
+    private int _waiting;
 
     public Passwords() => _nobody = new Lazy<string>(() => _hasher.HashPassword(this, "the password of nobody"));
+
+    /// <summary>Whether as many wait for a core as may.</summary>
+    public bool IsBusy => Volatile.Read(ref _waiting) >= Limits.PasswordsWaitingMax;
 
     /// <summary>Why a new password is refused, or null.</summary>
     public static ChatError? Check(string password)
@@ -68,9 +72,11 @@ internal sealed class Passwords : IDisposable
 
     private async Task<T> OnACore<T>(Func<T> work)
     {
+        Interlocked.Increment(ref _waiting);
         await _cores.WaitAsync();
         try
         {
+            Interlocked.Decrement(ref _waiting);
             return await Task.Run(work);
         }
         finally

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Chat.Grains.Shared;
+using Chat.WebFront.Access;
 using Chat.WebFront.Auth;
 using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
@@ -17,21 +18,26 @@ internal sealed class ClientConnection
     private readonly FrontMetrics metrics;
     private readonly OutgoingQueue _queue;
     private int _closing;
+    private bool _floods;
     private bool _ended;
 
-    public ClientConnection(HubConnectionContext context, TokenIdentity identity, TimeProvider time, FrontMetrics metrics)
+    public ClientConnection(HubConnectionContext context, TokenIdentity identity, PersonBudget? budget, TimeProvider time, FrontMetrics metrics)
     {
         this.context = context;
         this.metrics = metrics;
         Identity = identity;
+        Budget = budget;
         Lanes = new SendLanes(time);
-        _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => Close(ClosingCode.SlowClient));
+        _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => Close(ClosingCode.SlowClient), time);
     }
 
     /// <summary>SignalR's id of the connection; unique over all fronts.</summary>
     public string Id => context.ConnectionId;
 
     public TokenIdentity Identity { get; }
+
+    /// <summary>What its user may still do; null when this front remembers too many people to take one more.</summary>
+    public PersonBudget? Budget { get; }
 
     /// <summary>The order of this connection's sends.</summary>
     public SendLanes Lanes { get; }
@@ -51,6 +57,12 @@ internal sealed class ClientConnection
     /// <summary>What waits for it to be read.</summary>
     public (int Events, int Bytes) Waiting => _queue.Waiting;
 
+    /// <summary>Whether something has waited too long to be read.</summary>
+    public bool IsStuck => _queue.IsStuck;
+
+    /// <summary>Whether it is being closed because its user floods: nothing more is answered.</summary>
+    public bool Floods => Volatile.Read(ref _floods);
+
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
 
     public void Send(OutgoingEvent item) => _queue.TryEnqueue(item);
@@ -66,6 +78,7 @@ internal sealed class ClientConnection
             return Task.CompletedTask;
         }
 
+        Volatile.Write(ref _floods, code == ClosingCode.Flooding);
         _queue.Close();
         metrics.Closed(code, Identity.User);
         return CloseNow(code, after);
@@ -109,7 +122,7 @@ internal static class ClosingEvents
 {
     public static ClosingEvent Of(ClosingCode code, TimeSpan? after)
     {
-        var reconnect = code is ClosingCode.TokenExpired or ClosingCode.SlowClient or ClosingCode.Draining;
+        var reconnect = code is ClosingCode.TokenExpired or ClosingCode.SlowClient or ClosingCode.Draining or ClosingCode.Flooding;
         return new ClosingEvent((int)code, ErrorNames.Of(code), reconnect, after is { } wait ? (long)wait.TotalMilliseconds : null);
     }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Chat.Grains.Shared;
-using Chat.WebFront.Access;
-using Microsoft.Extensions.Options;
 
 namespace Chat.WebFront.Connections;
 
@@ -10,7 +8,7 @@ namespace Chat.WebFront.Connections;
 /// Who is connected here, by user and by store. Finding the connections of a principal costs what it finds, however many
 /// others there are. Changes take one lock; reading takes none.
 /// </summary>
-internal sealed class ConnectionDirectory(TimeProvider time, IOptions<Policy> policy)
+internal sealed class ConnectionDirectory
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<UserId, LocalUser> _users = new();
@@ -52,7 +50,7 @@ internal sealed class ConnectionDirectory(TimeProvider time, IOptions<Policy> po
                 return null;
             }
 
-            var user = _users.GetOrAdd(id, id => new LocalUser(id, new SendBudget(policy.Value, time)));
+            var user = _users.GetOrAdd(id, id => new LocalUser(id));
             if (user.Connections.Contains(connection))
             {
                 return user;

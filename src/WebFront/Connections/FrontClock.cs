@@ -1,4 +1,5 @@
 using Chat.Grains.Shared;
+using Chat.WebFront.Access;
 using Chat.WebFront.Presence;
 using Microsoft.Extensions.Options;
 
@@ -11,11 +12,16 @@ internal sealed partial class FrontClock(
     PresenceReporter presence,
     PresenceWatches watches,
     ExpiryWheel expiry,
+    ConnectionDirectory directory,
+    PersonBudgets budgets,
     TimeProvider time,
     IOptions<Policy> policy,
     ILogger<FrontClock> logger) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    /// <summary>Beats between two looks at who may be forgotten.</summary>
+    private const int BudgetsEvery = 10;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,11 +34,29 @@ internal sealed partial class FrontClock(
         {
             var now = time.GetUtcNow();
             expiry.Tick(now);
+            CutTheStuck();
+            if (second % BudgetsEvery == 0)
+            {
+                budgets.Tick();
+            }
+
             var current = second;
             Start(work, "leases", () => leases.Tick(current));
             Start(work, "rights", () => rights.Tick(current, rightsShares));
             Start(work, "presence", () => presence.Tick(current));
             Start(work, "watches", () => watches.Tick(now));
+        }
+    }
+
+    /// <summary>A full queue cuts by itself; this is for the slow one that little is sent to.</summary>
+    private void CutTheStuck()
+    {
+        foreach (var connection in directory.Connections)
+        {
+            if (connection.IsStuck)
+            {
+                connection.Close(ClosingCode.SlowClient);
+            }
         }
     }
 

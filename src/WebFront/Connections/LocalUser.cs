@@ -9,16 +9,13 @@ namespace Chat.WebFront.Connections;
 internal sealed record LocalStore(StoreProfile Profile, StoreAgent Agent);
 
 /// <summary>One user with at least one connection here. Rights, limits and activity belong to the person, not the socket.</summary>
-internal sealed class LocalUser(UserId id, SendBudget sends)
+internal sealed class LocalUser(UserId id)
 {
     private readonly Lock _gate = new();
 
     public UserId Id => id;
 
     public PrincipalId Principal { get; } = PrincipalId.Of(id);
-
-    /// <summary>Messages this person may still send here.</summary>
-    public SendBudget Sends => sends;
 
     public TypingThrottle Typing { get; } = new();
 

@@ -5,15 +5,19 @@ namespace Chat.WebFront.Connections;
 
 /// <summary>
 /// What waits for one connection: at most <see cref="Limits.OutgoingPushesMax"/> events and
-/// <see cref="Limits.OutgoingBytesMax"/> bytes, the one being written included. The writer exists only while something
+/// <see cref="Limits.OutgoingBytesMax"/> bytes, the one being written included, and none for longer than
+/// <see cref="Limits.OutgoingWaitMax"/>. The writer exists only while something
 /// waits, so an idle connection costs no task; what gathers while it writes goes out as one frame.
 /// </summary>
-internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write, Action overflow) : IThreadPoolWorkItem
+internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write, Action overflow, TimeProvider time) : IThreadPoolWorkItem
 {
     private const int FrameEventsMax = 64;
 
     private readonly Lock _gate = new();
-    private readonly Queue<OutgoingEvent> _waiting = new();
+    private readonly Queue<(OutgoingEvent Item, long At)> _waiting = new();
+
+    /// <summary>When the oldest of what is being written was queued; 0 while nothing is.</summary>
+    private long _oldestAt;
     private int _events;
     private int _bytes;
     private bool _writing;
@@ -31,7 +35,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
 
             if (_events < Limits.OutgoingPushesMax && _bytes + item.Bytes <= Limits.OutgoingBytesMax)
             {
-                _waiting.Enqueue(item);
+                _waiting.Enqueue((item, time.GetTimestamp()));
                 _events++;
                 _bytes += item.Bytes;
                 if (!_writing)
@@ -61,6 +65,9 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
             }
         }
     }
+
+    /// <summary>Whether its oldest push has waited for longer than <see cref="Limits.OutgoingWaitMax"/>.</summary>
+    public bool IsStuck => Volatile.Read(ref _oldestAt) is not 0 and var at && time.GetElapsedTime(at) > Limits.OutgoingWaitMax;
 
     /// <summary>Whether a writer has taken all there was and is still writing it.</summary>
     public bool IsWriting
@@ -123,9 +130,10 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
             }
 
             batch.Clear();
+            Volatile.Write(ref _oldestAt, _waiting.TryPeek(out var oldest) ? oldest.At : 0);
             while (batch.Count < FrameEventsMax && _waiting.TryDequeue(out var next))
             {
-                batch.Add(next);
+                batch.Add(next.Item);
             }
 
             return _writing = batch.Count > 0;

@@ -1,3 +1,4 @@
+using Chat.Grains.Shared;
 using Chat.WebFront.Api;
 using Chat.WebFront.Auth;
 using Chat.WebFront.Hub;
@@ -32,12 +33,17 @@ internal static class FrontPipeline
         app.UseClientFiles();
         app.UseRouting();
         app.UseCors();
-        app.UseRateLimiter();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
 
-        app.MapHub<ChatHub>(HubRoute.Path, hub => hub.Transports = HttpTransportType.WebSockets);
-        var api = app.MapGroup("/api");
+        app.MapHub<ChatHub>(HubRoute.Path, hub =>
+        {
+            hub.Transports = HttpTransportType.WebSockets;
+            hub.ApplicationMaxBufferSize = Limits.PipeBytesMax;
+            hub.TransportMaxBufferSize = Limits.PipeBytesMax;
+        }).RequireRateLimiting(RequestRates.PolicyName);
+        var api = app.MapGroup("/api").RequireRateLimiting(RequestRates.PolicyName);
         AccountEndpoints.Map(api, options.Auth);
         OrderEndpoints.Map(api);
         ReviewEndpoints.Map(api);

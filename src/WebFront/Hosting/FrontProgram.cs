@@ -1,8 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
+using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.Silo.Settings;
 using Chat.Silo.Telemetry;
 using Chat.WebFront.Options;
 using Chat.WebFront.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Chat.WebFront.Hosting;
@@ -50,7 +54,13 @@ internal static class FrontProgram
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = Limits.SocketsMax;
+            kestrel.Limits.MaxResponseBufferSize = Limits.PipeBytesMax;
+        });
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
         AddLogging(builder.Logging, builder.Configuration);
         var mode = builder.Configuration.GetSection(FrontOptions.Section).GetValue("Mode", HostMode.Single);
         builder.Services.AddFront();
@@ -62,6 +72,14 @@ internal static class FrontProgram
         app.UseFront();
         StartReport.Add(app);
         return app;
+    }
+
+    /// <summary>Sockets inherit the listener's buffer, so that one that is not read holds little; Linux would let it grow to megabytes.</summary>
+    private static Socket Listen(EndPoint endpoint)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        socket.SendBufferSize = Limits.SocketSendBytes;
+        return socket;
     }
 
     private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Chat.Grains;
 using Chat.Grains.Orders;
 using Chat.Grains.Rehearsals;
@@ -58,6 +57,7 @@ internal static class FrontServices
         services.AddSingleton<FrontIdentity>();
         services.AddSingleton<FrontEnd>();
         services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<PersonBudgets>();
         services.AddSingleton<FrontLeases>();
         services.AddSingleton<StoreRights>();
         services.AddSingleton<StoreNames>();
@@ -73,6 +73,12 @@ internal static class FrontServices
     {
         services.AddSingleton<HubServices>();
         services.AddSingleton<CallGuard>();
+        // SignalR switches WebSocket pings off, for it has its own; but those are answered by clients that do not read.
+        services.PostConfigure<WebSocketOptions>(options =>
+        {
+            options.KeepAliveInterval = Limits.PingAfter;
+            options.KeepAliveTimeout = Limits.PongWithin;
+        });
         services.AddSignalR()
             .AddHubOptions<ChatHub>(options =>
             {
@@ -109,17 +115,7 @@ internal static class FrontServices
         new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
         services.AddAuthorization();
-        services.AddRateLimiter(limiter =>
-        {
-            limiter.OnRejected = (context, _) =>
-            {
-                var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : TimeSpan.FromSeconds(1);
-                return new ValueTask(Refused.Write(context.HttpContext, new ChatError(ErrorCode.TooManyAttempts, "Too many attempts from this address.", wait)));
-            };
-            limiter.AddPolicy(AccountEndpoints.AttemptsPolicy, context => RateLimitPartition.GetTokenBucketLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? string.Empty,
-                _ => AttemptsOf(context.RequestServices.GetRequiredService<IOptions<FrontOptions>>().Value.Auth)));
-        });
+        services.AddRateLimiter(RequestRates.Add);
         services.AddCors();
         services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<IOptions<FrontOptions>>(
             (cors, front) => cors.AddDefaultPolicy(policy => policy
@@ -127,14 +123,6 @@ internal static class FrontServices
                 .WithHeaders("authorization", "content-type")
                 .WithMethods("GET", "POST", "DELETE")));
     }
-
-    private static TokenBucketRateLimiterOptions AttemptsOf(AuthOptions auth) => new()
-    {
-        TokenLimit = auth.AttemptsBurst,
-        TokensPerPeriod = auth.AttemptsPerMinute,
-        ReplenishmentPeriod = TimeSpan.FromMinutes(1),
-        QueueLimit = 0,
-    };
 
     private static void AddWeb(IServiceCollection services)
     {

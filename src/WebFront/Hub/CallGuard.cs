@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using Chat.Grains.Shared;
 using Chat.Grains.Telemetry;
+using Chat.WebFront.Connections;
 using Chat.WebFront.Hosting;
 using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
@@ -9,7 +11,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Chat.WebFront.Hub;
 
 /// <summary>
-/// Turns exceptions into numbered refusals: a host or database that cannot be reached is 1004, or 1006 where something may
+/// Lets a call in, or refuses it because its person or this front has too many, and turns exceptions into numbered refusals: a host or database that cannot be reached is 1004, or 1006 where something may
 /// have been stored; anything else is a bug of ours, logged, 1000. The call itself starts on the caller's thread, before
 /// anything is awaited: the order of sends rests on that (<see cref="ChatHub.Send"/>).
 /// </summary>
@@ -19,12 +21,21 @@ internal sealed partial class CallGuard(FrontMetrics metrics, ILogger<CallGuard>
     private static readonly FrozenDictionary<string, string> Names =
         HubWireProtocol.MethodNames.ToFrozenDictionary(name => name, StringComparer.OrdinalIgnoreCase);
 
+    private int _running;
+
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         var start = Stopwatch.GetTimestamp();
         var method = Names.GetValueOrDefault(invocationContext.HubMethodName, "unknown");
         using var span = ChatTracing.IsOn ? ChatTracing.BeginTrace(ChatTracing.HubPrefix + method) : null;
-        var reply = await Answer(invocationContext, next);
+        var connection = (ClientConnection)invocationContext.Context.Items[typeof(ClientConnection)]!;
+        var reply = TurnAway(connection, method, invocationContext) is { } error ? error.ToReply() : await Answer(invocationContext, next);
+        if (connection.Floods)
+        {
+            // Answers would only invite more. Held calls fill the connection's few places, and what else it sends stays unread.
+            await Task.Delay(Timeout.Infinite, invocationContext.Context.ConnectionAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         metrics.Called(method, reply, Stopwatch.GetElapsedTime(start));
         if (span is not null && reply is RefusalWire refusal)
         {
@@ -34,8 +45,26 @@ internal sealed partial class CallGuard(FrontMetrics metrics, ILogger<CallGuard>
         return reply;
     }
 
+    /// <summary>Why a call is not begun: too many of this person, or of all together; else null.</summary>
+    private ChatError? TurnAway(ClientConnection connection, string method, HubInvocationContext invocation)
+    {
+        if (connection.Budget is not { } budget || Volatile.Read(ref _running) >= Limits.CallsPerFrontMax)
+        {
+            return Refusals.Busy;
+        }
+
+        if (budget.IsKeptAway(out var left))
+        {
+            connection.Close(ClosingCode.Flooding, left);
+            return Refusals.Busy;
+        }
+
+        return CallCosts.Of(method, invocation.HubMethodArguments) is > 0 and var cost ? budget.TryCall(cost) : null;
+    }
+
     private async ValueTask<object?> Answer(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
+        Interlocked.Increment(ref _running);
         try
         {
             return await next(invocationContext);
@@ -49,6 +78,10 @@ internal sealed partial class CallGuard(FrontMetrics metrics, ILogger<CallGuard>
         {
             LogFault(invocationContext.HubMethodName, error);
             return Refusals.Internal.ToReply();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
         }
     }
 

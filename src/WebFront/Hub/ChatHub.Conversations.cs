@@ -71,9 +71,9 @@ internal sealed partial class ChatHub
             return Task.FromResult<object>(Refusals.NoConversation.ToReply());
         }
 
-        if (!me.Sends.TryTake(out var wait))
+        if (Connection.Budget!.TrySend() is { } tooMany)
         {
-            return Task.FromResult<object>(new ChatError(ErrorCode.RateLimited, "Too many messages in a short time.", wait).ToReply());
+            return Task.FromResult<object>(tooMany.ToReply());
         }
 
         var card = product is { } asked ? services.Catalog.CardOf(conversation.Store, asked) : null;

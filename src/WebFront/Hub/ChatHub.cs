@@ -28,10 +28,21 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
     public override Task OnConnectedAsync()
     {
         var raw = (HubConnectionContext)Context.Items[typeof(HubConnectionContext)]!;
-        var connection = new ClientConnection(raw, TokenPrincipal.IdentityOf(Context.User!), services.Time, services.Metrics);
+        var identity = TokenPrincipal.IdentityOf(Context.User!);
+        var (budget, sockets) = services.Budgets.Enter(identity.User);
+        var connection = new ClientConnection(raw, identity, budget, services.Time, services.Metrics);
         Context.Items[typeof(ClientConnection)] = connection;
         services.Expiry.Add(connection);
         services.Figures.Opened();
+        if (budget is not null && budget.IsKeptAway(out var left))
+        {
+            connection.Close(ClosingCode.Flooding, left);
+        }
+        else if (sockets > Limits.SocketsPerUserMax)
+        {
+            connection.Close(ClosingCode.TooManyConnections);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -41,6 +52,11 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         {
             connection.End();
             services.Figures.Ended();
+            if (connection.Budget is { } budget)
+            {
+                services.Budgets.Leave(budget);
+            }
+
             services.Expiry.Remove(connection);
             services.Watches.Leave(connection);
             foreach (var recipient in services.Directory.Leave(connection))

@@ -13,6 +13,7 @@ internal sealed record HubServices(
     IGrainFactory Grains,
     IInboxReader Inbox,
     ConnectionDirectory Directory,
+    PersonBudgets Budgets,
     FrontLeases Leases,
     StoreRights Rights,
     PresenceReporter Presence,

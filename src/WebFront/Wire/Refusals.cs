@@ -24,6 +24,8 @@ internal static class Refusals
     public static ChatError OutcomeUnknown { get; } =
         new(ErrorCode.OutcomeUnknown, "It may or may not have been stored. Repeat it with the same id.", TimeSpan.FromSeconds(1));
 
+    public static ChatError Busy { get; } = new(ErrorCode.Busy, "This server has too much to do now.", TimeSpan.FromSeconds(1));
+
     public static ChatError Internal { get; } = new(ErrorCode.Internal, "Something went wrong on our side.");
 
     public static ChatError Unauthenticated { get; } = new(ErrorCode.Unauthenticated, "A valid access token is needed.");

@@ -59,6 +59,8 @@ internal sealed class DeadlineRun : IDisposable
         ["Chat__Rehearsal__Database"] = database,
         ["Chat__Rehearsal__ClockSpeed"] = clock.Speed.ToString(CultureInfo.InvariantCulture),
         ["Chat__Rehearsal__ClockOrigin"] = clock.Origin.ToString("O", CultureInfo.InvariantCulture),
+        ["Chat__Policy__RequestBurst"] = "1000000",
+        ["Chat__Policy__RequestsPerSecond"] = "100000",
         ["Chat__Policy__OrderPaymentWithin"] = Within["paymentExpired"].ToString("c", CultureInfo.InvariantCulture),
         ["Chat__Policy__OrderPaymentCheck"] = Within["paymentChecked"].ToString("c", CultureInfo.InvariantCulture),
         ["Chat__Policy__OrderCancellationAnswerWithin"] = Within["cancellationExpired"].ToString("c", CultureInfo.InvariantCulture),

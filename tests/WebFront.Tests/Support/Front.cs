@@ -45,6 +45,7 @@ internal sealed class Front : IAsyncDisposable
             $"--Chat:Database:ConnectionString=Data Source={data.File}",
             "--Chat:Demo=false",
             "--Chat:Auth:AttemptsBurst=10000",
+            "--Chat:Policy:RequestBurst=100000",
             "--Logging:LogLevel:Default=Warning",
             .. settings,
         ]);

@@ -28,6 +28,9 @@ internal sealed class HubClient : IAsyncDisposable
     /// <summary>Completes when the server has closed or cut the connection.</summary>
     public Task Closed => _closed.Task.WaitAsync(Patience);
 
+    /// <summary>Whether it has.</summary>
+    public bool IsClosed => _closed.Task.IsCompleted;
+
     public static async Task<HubClient> Connect(Uri server, string? token, string? origin = null)
     {
         var client = new HubClient();

@@ -13,6 +13,11 @@ export interface Programs {
 const policy: Readonly<Record<string, string>> = {
   Chat__Policy__SendBurst: '1000',
   Chat__Policy__SendsPerSecond: '1000',
+  // A few people stand for many here; only the fault that floods asks what one may do.
+  Chat__Policy__CallBurst: '1000000',
+  Chat__Policy__CallsPerSecond: '100000',
+  Chat__Policy__RequestBurst: '100000',
+  Chat__Policy__RequestsPerSecond: '10000',
   Chat__Policy__OrderPaymentWithin: '00:00:15',
   Chat__Policy__OrderPaymentCheck: '00:00:08',
   Chat__Policy__DeadlineSweep: '00:00:01',

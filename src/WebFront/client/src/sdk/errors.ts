@@ -61,6 +61,7 @@ export const ClosingCode = {
   slow_client: 9003,
   draining: 9004,
   too_many_connections: 9005,
+  flooding: 9006,
 } as const;
 
 const temporary: ReadonlySet<number> = new Set([
