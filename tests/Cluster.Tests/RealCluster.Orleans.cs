@@ -162,6 +162,8 @@ internal sealed class RealCluster : IAsyncDisposable
         start.Environment["Chat__Auth__AttemptsBurst"] = "1000";
         start.Environment["Chat__Policy__SendBurst"] = "1000";
         start.Environment["Chat__Policy__SendsPerSecond"] = "1000";
+        start.Environment["Chat__Policy__CallBurst"] = "100000";
+        start.Environment["Chat__Policy__RequestBurst"] = "100000";
         foreach (var (name, value) in _settings)
         {
             start.Environment[name] = value;
