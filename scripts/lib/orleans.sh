@@ -21,3 +21,21 @@ build_servers() {
   (cd "$root" && dotnet build src/Silo -c Release --nologo -v:q -clp:NoSummary \
     && dotnet build src/WebFront -c Release --nologo -v:q -clp:NoSummary) >&2 || fail "the servers did not build"
 }
+
+# use_programs DIRECTORY: those of a checkout that was built for Orleans, or of 'dotnet publish' into Silo and WebFront. Sets
+# silo, webfront and content; nothing given means this checkout.
+use_programs() {
+  local from=$1
+  if [[ -z $from ]]; then
+    # Programs that are built already, named by those who test this script.
+    silo=${CHAT_TEST_SILO:-$built_silo} webfront=${CHAT_TEST_WEBFRONT:-$built_webfront} content=$root/src/WebFront
+    return 0
+  fi
+  [[ -d $from ]] || fail_usage "there is no directory $from"
+  from=$(cd "$from" && pwd)
+  silo=$from/artifacts/orleans/bin/Silo/release/Chat.Silo.dll webfront=$from/artifacts/orleans/bin/WebFront/release/Chat.WebFront.dll content=$from/src/WebFront
+  [[ -f $silo && -f $webfront ]] && return 0
+  silo=$from/Silo/Chat.Silo.dll webfront=$from/WebFront/Chat.WebFront.dll content=$from/WebFront
+  [[ -f $silo && -f $webfront ]] \
+    || fail_usage "$from holds no programs: neither a checkout built for Orleans, nor Silo/Chat.Silo.dll with WebFront/Chat.WebFront.dll"
+}

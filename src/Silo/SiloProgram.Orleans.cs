@@ -18,9 +18,6 @@ namespace Chat.Silo;
 /// <summary>A process that hosts grains and nothing else.</summary>
 internal static partial class SiloProgram
 {
-    /// <summary>How long a silo may take to hand its grains over when it is told to stop.</summary>
-    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(25);
-
     /// <summary>All settings of a silo.</summary>
     internal static KnownSettings Known { get; } = new(KnownSettings.Common, KnownSettings.OfFronts);
 
@@ -60,8 +57,9 @@ internal static partial class SiloProgram
         builder.Services.AddOptions<ChatDatabaseOptions>().Validate(
             database => database.Provider == ChatDatabaseProvider.Postgres,
             $"{ChatDatabaseOptions.Section}:Provider is Sqlite, which serves one process; a silo needs Postgres.");
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopRules.DrainWithin);
         builder.UseOrleans(silo => silo.UseChatSilo(builder.Configuration, SiloClustering.Database));
+        builder.Services.AddLogFlush();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(options.HealthPort));
         builder.Logging.AddChatConsole(builder.Configuration);
         // Orleans tells each start in hundreds of lines; membership is what an operator looks for.
@@ -74,9 +72,10 @@ internal static partial class SiloProgram
         await using var app = builder.Build();
         StartSettings.Validate(app.Services, wrong);
         app.MapGet("/health/live", () => Results.Text("live"));
-        app.MapGet("/health/ready", (ISiloStatusOracle silo) => silo.CurrentStatus == SiloStatus.Active
-            ? Results.Text("ready")
-            : Results.Text(silo.CurrentStatus.ToString(), statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapGet("/health/ready", (ISiloStatusOracle silo, IHostApplicationLifetime lifetime) =>
+            silo.CurrentStatus == SiloStatus.Active && !lifetime.ApplicationStopping.IsCancellationRequested
+                ? Results.Text("ready")
+                : Results.Text(silo.CurrentStatus.ToString(), statusCode: StatusCodes.Status503ServiceUnavailable));
         app.MapMetrics(app.Services.GetRequiredService<TelemetryExport>());
         app.MapDashboard(builder.Configuration);
         return await Start(app, options);
@@ -85,13 +84,15 @@ internal static partial class SiloProgram
     private static async Task<int> Start(WebApplication app, ChatSiloOptions options)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Chat.Silo");
-        await app.Services.GetRequiredService<ChatDatabase>().Prepare(app.Lifetime.ApplicationStopping);
-        app.Lifetime.ApplicationStarted.Register(() =>
-            LogReady(logger, options.ClusterId, options.SiloPort, options.GatewayPort, options.HealthPort));
-        app.Lifetime.ApplicationStopping.Register(() => LogStopping(logger));
-        await app.RunAsync();
-        LogStopped(logger);
-        return 0;
+        return await StopRules.Run(app, "Chat.Silo", async () =>
+        {
+            await app.Services.GetRequiredService<ChatDatabase>().Prepare(app.Lifetime.ApplicationStopping);
+            app.Lifetime.ApplicationStarted.Register(() =>
+                LogReady(logger, options.ClusterId, options.SiloPort, options.GatewayPort, options.HealthPort));
+            app.Lifetime.ApplicationStopping.Register(() => LogStopping(logger));
+            await app.RunAsync();
+            LogStopped(logger);
+        });
     }
 
     [LoggerMessage(1, LogLevel.Information, "Silo is active in cluster {Cluster}: silo port {SiloPort}, gateway port {GatewayPort}, health port {HealthPort}")]

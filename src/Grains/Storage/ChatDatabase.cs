@@ -22,6 +22,9 @@ public sealed class ChatDatabase : IAsyncDisposable
         };
     }
 
+    /// <summary>Over an engine made elsewhere, such as one that knows other steps of the schema.</summary>
+    internal ChatDatabase(DatabaseEngine engine) => Engine = engine;
+
     /// <summary>The connection string in force; what Orleans' ADO.NET providers are to use.</summary>
     public string ConnectionString => Engine.ConnectionString;
 
@@ -38,7 +41,7 @@ public sealed class ChatDatabase : IAsyncDisposable
 
     /// <summary>
     /// Refuses a database that would lie about durability, or is of a rehearsal that this process is not part of, or the other
-    /// way round (<see cref="UnsafeDatabaseException"/>), then creates or migrates the
+    /// way round, or has steps of a later program that this one cannot live with (<see cref="UnsafeDatabaseException"/>), then creates or migrates the
     /// schema and writes the Orleans query texts of this build. Hosts call it before anything else starts: Orleans reads the
     /// texts when the silo starts. Safe in several processes at once, and to repeat.
     /// </summary>

@@ -7,6 +7,12 @@ namespace Chat.Grains.Storage;
 public static class ChatStorageExtensions
 {
     /// <summary>
+    /// Has the process write what the log has accepted before its grains go. To be called after the grain host was added:
+    /// hosted services stop in the reverse order.
+    /// </summary>
+    public static IServiceCollection AddLogFlush(this IServiceCollection services) => services.AddHostedService<LogFlush>();
+
+    /// <summary>
     /// Adds <see cref="ChatDatabase"/>, <see cref="IConversationLog"/>, <see cref="IRatingLog"/> and the readers of lists and deadlines over the database of
     /// <see cref="ChatDatabaseOptions.Section"/>. The host must await <see cref="ChatDatabase.Prepare"/> before it starts.
     /// What waits in the logs' queues is written when the container is disposed of.

@@ -19,6 +19,8 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     private readonly Func<AppendRequest, Task<IReadOnlyList<Conversations.Message>>> _findExisting;
     private readonly ILogger _logger;
     private readonly Task _loop;
+    private TaskCompletionSource? _allTold;
+    private int _untold;
 
     /// <summary>When the oldest append that has no answer yet was queued; 0 while there is none.</summary>
     private long _oldestAt;
@@ -50,8 +52,10 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
 
         // A queue that moves too slowly is as full as one without room: its callers would give up before their turn.
         var waiting = new Waiting(request);
+        Interlocked.Increment(ref _untold);
         if (Delay > Limits.WriteWaitMax || !_queue.Writer.TryWrite(waiting))
         {
+            Told();
             return Refused(AppendStatus.Busy);
         }
 
@@ -61,6 +65,19 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
 
     /// <summary>How long what is written now has waited.</summary>
     private TimeSpan Delay => Volatile.Read(ref _oldestAt) is not 0 and var at ? Stopwatch.GetElapsedTime(at) : TimeSpan.Zero;
+
+    /// <summary>Ends at a moment when the fate of all that was accepted is known. Goes on accepting.</summary>
+    public Task Flush()
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _allTold, told);
+        if (Volatile.Read(ref _untold) == 0)
+        {
+            told.TrySetResult();
+        }
+
+        return told.Task;
+    }
 
     /// <summary>Takes no more, writes what waits, then closes the connection.</summary>
     public async ValueTask DisposeAsync()
@@ -197,6 +214,15 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         }
 
         waiting.Fate.TrySetResult(outcome);
+        Told();
+    }
+
+    private void Told()
+    {
+        if (Interlocked.Decrement(ref _untold) == 0)
+        {
+            Volatile.Read(ref _allTold)?.TrySetResult();
+        }
     }
 
     private sealed class Waiting(AppendRequest request)

@@ -45,6 +45,9 @@ internal sealed class SqlConversationLog : IConversationLog, IAsyncDisposable
 
     public Task<AppendOutcome> Append(AppendRequest request) => _writer.Append(request);
 
+    /// <summary>Ends at a moment when the fate of every append is known. Goes on accepting.</summary>
+    public Task Flush() => _writer.Flush();
+
     public async Task<ConversationRow?> Load(ConversationId conversation) =>
         (await _engine.Query(LoadSql, ConversationRows.Read, ("conversation", conversation.Value))).SingleOrDefault();
 

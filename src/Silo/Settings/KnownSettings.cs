@@ -56,7 +56,7 @@ internal sealed class KnownSettings
     /// <summary>
     /// What fronts bind and silos do not read: processes of a cluster often share one environment, so a silo does not object.
     /// </summary>
-    public static readonly IReadOnlyList<string> OfFronts = ["Mode", "Origins", "Demo", "Staff", "Auth", "Marketplace"];
+    public static readonly IReadOnlyList<string> OfFronts = ["Mode", "Origins", "Demo", "Staff", "Auth", "Drain", "Marketplace"];
 
     private readonly Dictionary<string, KnownSetting> _all = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _foreign;

@@ -1,14 +1,15 @@
 using Chat.Grains;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
+using Chat.WebFront.Connections;
 using Chat.WebFront.Demo;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans;
 
 namespace Chat.WebFront.Api;
 
-/// <summary>Whether this front can do its work: grains answer, the database is reachable, the demo (if this is one) is there.</summary>
-internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log, DemoSeeder seeder) : IHealthCheck
+/// <summary>Whether this front can do its work: grains answer, the database is reachable, the demo (if this is one) is there; never once it was told to stop.</summary>
+internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log, DemoSeeder seeder, FrontDrain drain) : IHealthCheck
 {
     /// <summary>Whom it asks about; whether they exist does not matter.</summary>
     private static readonly UserId Nobody = new("health");
@@ -17,6 +18,11 @@ internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log,
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        if (drain.IsDraining)
+        {
+            return HealthCheckResult.Unhealthy("This process was told to stop.");
+        }
+
         try
         {
             await Task.WhenAll(

@@ -17,6 +17,8 @@ internal sealed class ClientConnection
     private readonly HubConnectionContext context;
     private readonly FrontMetrics metrics;
     private readonly OutgoingQueue _queue;
+    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _calls = 1;
     private int _closing;
     private bool _floods;
     private bool _ended;
@@ -84,6 +86,19 @@ internal sealed class ClientConnection
         return CloseNow(code, after);
     }
 
+    /// <summary>A call of this connection begins. What is under way when the connection is closed may still be answered.</summary>
+    public void BeginCall() => Interlocked.Increment(ref _calls);
+
+    /// <summary>It is answered.</summary>
+    public void EndCall()
+    {
+        // One is held until the connection closes, so that it is no call's end that tells.
+        if (Interlocked.Decrement(ref _calls) == 0)
+        {
+            _answered.TrySetResult();
+        }
+    }
+
     /// <summary>Whether the socket is gone. Set before the connection is taken out of any list, so that no late call puts it back.</summary>
     public bool IsEnded => Volatile.Read(ref _ended);
 
@@ -102,6 +117,12 @@ internal sealed class ClientConnection
             // Elsewhere first: the caller may hold a lock or be on the socket's own read loop.
             await Task.Yield();
             await context.WriteAsync(farewell.Alone).AsTask().WaitAsync(FarewellTime);
+            EndCall();
+            if (code == ClosingCode.Draining)
+            {
+                // Else senders would have to ask what became of their messages.
+                await _answered.Task.WaitAsync(FarewellTime);
+            }
 
             // Written is not yet sent; cutting at once could overtake it.
             await Task.Delay(TimeSpan.FromMilliseconds(50));

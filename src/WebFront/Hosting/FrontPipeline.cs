@@ -1,10 +1,12 @@
 using Chat.Grains.Shared;
 using Chat.WebFront.Api;
 using Chat.WebFront.Auth;
+using Chat.WebFront.Connections;
 using Chat.WebFront.Hub;
 using Chat.WebFront.Operator;
 using Chat.WebFront.Options;
 using Chat.WebFront.Telemetry;
+using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.Extensions.Options;
@@ -31,6 +33,7 @@ internal static class FrontPipeline
         app.UseMiddleware<OriginCheck>();
         app.UseResponseCompression();
         app.UseClientFiles();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(HubRoute.Path), hub => hub.Use(RefuseWhileDraining));
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
@@ -57,6 +60,10 @@ internal static class FrontPipeline
         app.MapHealthChecks("/health/ready");
         app.MapClientRoutes();
     }
+
+    /// <summary>A link made now would be cut in a moment; the client tries the next address at once.</summary>
+    private static Task RefuseWhileDraining(HttpContext context, RequestDelegate next) =>
+        context.RequestServices.GetRequiredService<FrontDrain>().IsDraining ? Refused.Write(context, Refusals.Unavailable) : next(context);
 
     private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
     {

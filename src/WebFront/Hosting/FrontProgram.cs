@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
+using Chat.Silo;
 using Chat.Silo.Settings;
 using Chat.Silo.Telemetry;
 using Chat.WebFront.Options;
@@ -32,9 +33,11 @@ internal static class FrontProgram
         try
         {
             await using var app = Build(args);
-            await Prepare(app);
-            await app.RunAsync();
-            return 0;
+            return await StopRules.Run(app, "Chat.WebFront", async () =>
+            {
+                await Prepare(app);
+                await app.RunAsync();
+            });
         }
         catch (Exception error) when (StartRefusal.Of(error) is { } refusal)
         {
@@ -61,11 +64,13 @@ internal static class FrontProgram
             kestrel.Limits.MaxResponseBufferSize = Limits.PipeBytesMax;
         });
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopRules.DrainWithin);
         AddLogging(builder.Logging, builder.Configuration);
         var mode = builder.Configuration.GetSection(FrontOptions.Section).GetValue("Mode", HostMode.Single);
         builder.Services.AddFront();
         builder.Services.AddFrontTelemetry(mode);
         builder.AddGrains(mode);
+        builder.Services.AddLogFlush();
 
         var app = builder.Build();
         StartSettings.Validate(app.Services, wrong);

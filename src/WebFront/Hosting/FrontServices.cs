@@ -66,7 +66,8 @@ internal static class FrontServices
         services.AddSingleton<PresenceWatches>();
         services.AddSingleton<ExpiryWheel>();
         services.AddHostedService<FrontClock>();
-        services.AddHostedService<FrontDrain>();
+        services.AddSingleton<FrontDrain>();
+        services.AddHostedService(provider => provider.GetRequiredService<FrontDrain>());
     }
 
     private static void AddHub(IServiceCollection services)

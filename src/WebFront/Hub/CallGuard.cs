@@ -29,7 +29,9 @@ internal sealed partial class CallGuard(FrontMetrics metrics, ILogger<CallGuard>
         var method = Names.GetValueOrDefault(invocationContext.HubMethodName, "unknown");
         using var span = ChatTracing.IsOn ? ChatTracing.BeginTrace(ChatTracing.HubPrefix + method) : null;
         var connection = (ClientConnection)invocationContext.Context.Items[typeof(ClientConnection)]!;
+        connection.BeginCall();
         var reply = TurnAway(connection, method, invocationContext) is { } error ? error.ToReply() : await Answer(invocationContext, next);
+        connection.EndCall();
         if (connection.Floods)
         {
             // Answers would only invite more. Held calls fill the connection's few places, and what else it sends stays unread.

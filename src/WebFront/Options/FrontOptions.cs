@@ -38,8 +38,29 @@ internal sealed class FrontOptions
     /// <summary>Sign-in.</summary>
     public AuthOptions Auth { get; set; } = new();
 
+    /// <summary>How a process that is told to stop lets go of its clients.</summary>
+    public DrainOptions Drain { get; set; } = new();
+
     /// <summary>The marketplace around us.</summary>
     public MarketplaceOptions Marketplace { get; set; } = new();
+}
+
+/// <summary>A polite end: section <c>Chat:Drain</c>. A process that is told to stop has 30 s in all.</summary>
+internal sealed class DrainOptions
+{
+    /// <summary>
+    /// How long <c>/health/ready</c> says no before the first client is sent away: as long as a load balancer takes to notice.
+    /// 0 to 10 s; default 1 s, and 0 in a single process. Without clients nobody waits.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan? Notice { get; set; }
+
+    /// <summary>Over how long clients are sent away, each at a moment of its own. 0 to 10 s; default 2 s, and less for few of them.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan Spread { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary><see cref="Notice"/> in force.</summary>
+    public TimeSpan NoticeOf(HostMode mode) => Notice ?? (mode == HostMode.Single ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
 }
 
 /// <summary>What the marketplace's back end and we have in common: section <c>Chat:Marketplace</c>.</summary>

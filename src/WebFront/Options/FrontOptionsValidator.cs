@@ -19,6 +19,7 @@ internal sealed class FrontOptionsValidator(IConfiguration configuration) : IVal
         SettingRanges.Check(FrontOptions.Section, options, wrong);
         SettingRanges.Check("Chat:Auth", options.Auth, wrong);
         SettingRanges.Check("Chat:Marketplace", options.Marketplace, wrong);
+        SettingRanges.Check("Chat:Drain", options.Drain, wrong);
         wrong.AddRange(options.Origins.Where(origin => !IsOrigin(origin)).Select(origin => $"Chat:Origins holds '{origin}', which is not scheme://host[:port]."));
         if (GrainHosting.Refusal(options.Mode) is { } refused)
         {

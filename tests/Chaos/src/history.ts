@@ -88,6 +88,10 @@ export interface Entry {
   readonly steps?: readonly Step[];
   readonly fault?: string;
   readonly target?: string;
+  /** With a restart: the process before it, and the one after. */
+  readonly pid?: number;
+  /** With a process that ended: how long after it was told to. Its exit code is `code`, -1 for a signal. */
+  readonly tookMs?: number;
   /** With a fault: nothing can be stored until it is healed. */
   readonly down?: boolean;
 }

@@ -93,6 +93,9 @@ internal sealed class Front : IAsyncDisposable
         return await Http.SendAsync(request);
     }
 
+    /// <summary>Told to stop, as by a signal; ends when it has stopped. What it was made of is still there.</summary>
+    public Task Stop() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -52,6 +52,9 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         _reads = NpgsqlDataSource.Create(reads);
     }
 
+    /// <summary>The schema this build knows.</summary>
+    internal IReadOnlyList<SchemaStep> Steps { get; init; } = PostgresSchema.Steps;
+
     public override string ConnectionString => _address.ConnectionString;
 
     public override string Invariant => "Npgsql";
@@ -87,13 +90,15 @@ internal sealed partial class PostgresEngine : DatabaseEngine
             connection,
             "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
             cancellation);
-        var current = await Scalar<int>(connection, "SELECT coalesce(max(version), 0) FROM schema_version", cancellation);
-        foreach (var (version, sql) in Migrations.After(current, PostgresSchema.Steps))
+        // Not one of the steps: it says how they are to be read.
+        await Execute(connection, "ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS oldest integer", cancellation);
+        var (current, needed) = await SchemaState(connection, cancellation);
+        foreach (var (version, step) in Migrations.After(current, needed, Steps))
         {
-            await Execute(connection, sql, cancellation);
+            await Execute(connection, step.Sql, cancellation);
             await Execute(
                 connection,
-                string.Create(CultureInfo.InvariantCulture, $"INSERT INTO schema_version (version) VALUES ({version})"),
+                string.Create(CultureInfo.InvariantCulture, $"INSERT INTO schema_version (version, oldest) VALUES ({version}, {step.Oldest})"),
                 cancellation);
         }
 
@@ -126,6 +131,15 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         {
             LogTornPages();
         }
+    }
+
+    private async Task<(int Current, int Needed)> SchemaState(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Migrations.StateSql, connection);
+        command.Parameters.AddWithValue("known", Steps.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return (reader.GetInt32(0), reader.GetInt32(1));
     }
 
     private static async Task Mark(NpgsqlConnection connection, string? rehearsal, CancellationToken cancellation)

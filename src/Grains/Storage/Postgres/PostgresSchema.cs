@@ -7,7 +7,11 @@ namespace Chat.Grains.Storage.Postgres;
 /// </summary>
 internal static class PostgresSchema
 {
-    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Membership, Orders, Ratings, Reviews];
+    public static readonly IReadOnlyList<SchemaStep> Steps =
+    [
+        SchemaStep.Alone(Log), SchemaStep.Alone(GrainState), SchemaStep.Alone(Membership), SchemaStep.Alone(Orders), SchemaStep.Alone(Ratings),
+        SchemaStep.Alone(Reviews),
+    ];
 
     /// <summary>
     /// Room is left on each page of conversation, and no index or index predicate names a column that an append changes

@@ -21,6 +21,9 @@ internal sealed class SqliteEngine : DatabaseEngine
         Reads = SqliteFactory.Instance.CreateDataSource(_address.ConnectionString);
     }
 
+    /// <summary>The schema this build knows.</summary>
+    internal IReadOnlyList<SchemaStep> Steps { get; init; } = SqliteSchema.Steps;
+
     public override string ConnectionString => _address.ConnectionString;
 
     public override string Invariant => "System.Data.SQLite";
@@ -120,11 +123,17 @@ internal sealed class SqliteEngine : DatabaseEngine
 
         using var transaction = connection.BeginTransaction(deferred: false);
         Execute(connection, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)");
-        var current = (int)Scalar<long>(connection, "SELECT coalesce(max(version), 0) FROM schema_version");
-        foreach (var (version, sql) in Migrations.After(current, SqliteSchema.Steps))
+        if (Scalar<long>(connection, "SELECT count(*) FROM pragma_table_info('schema_version') WHERE name = 'oldest'") == 0)
         {
-            Execute(connection, sql);
-            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO schema_version (version) VALUES ({version})"));
+            // Not one of the steps: it says how they are to be read.
+            Execute(connection, "ALTER TABLE schema_version ADD COLUMN oldest INTEGER");
+        }
+
+        var (current, needed) = SchemaState(connection);
+        foreach (var (version, step) in Migrations.After(current, needed, Steps))
+        {
+            Execute(connection, step.Sql);
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO schema_version (version, oldest) VALUES ({version}, {step.Oldest})"));
         }
 
         Execute(connection, RehearsalMark.CreateSql);
@@ -149,6 +158,16 @@ internal sealed class SqliteEngine : DatabaseEngine
         var epoch = Scalar<string>(connection, "SELECT epoch FROM log_info");
         transaction.Commit();
         return epoch;
+    }
+
+    private (int Current, int Needed) SchemaState(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Migrations.StateSql;
+        command.Parameters.AddWithValue("@known", Steps.Count);
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        return (reader.GetInt32(0), reader.GetInt32(1));
     }
 
     private static T Scalar<T>(SqliteConnection connection, string sql)

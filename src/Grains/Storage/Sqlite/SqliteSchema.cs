@@ -6,7 +6,10 @@ namespace Chat.Grains.Storage.Sqlite;
 /// </summary>
 internal static class SqliteSchema
 {
-    public static readonly IReadOnlyList<string> Steps = [Log, GrainState, Orders, Ratings, Reviews];
+    public static readonly IReadOnlyList<SchemaStep> Steps =
+    [
+        SchemaStep.Alone(Log), SchemaStep.Alone(GrainState), SchemaStep.Alone(Orders), SchemaStep.Alone(Ratings), SchemaStep.Alone(Reviews),
+    ];
 
     /// <summary>
     /// Messages are clustered by (conversation, seq): a page of history is a few neighbouring database pages. The check on

@@ -4,6 +4,7 @@ import { deadlinesAreExact, nothingIsAcknowledgedWhileDown, presenceIsTrue, runI
 import { gather } from './facts';
 import type { Finding } from './findings';
 import { Findings } from './findings';
+import { callsAreOnlyRepeated, everyProcessIsRestarted, oneStopsAtATime, stopsAreClean } from './restartChecks';
 import { acknowledgedIsStored, epochStays, everythingIsAnswered, idsAreSingle, orderHolds } from './logChecks';
 import { readBackIsWhole, readersAgree, strangersSeeNothing, watermarksRise } from './readerChecks';
 
@@ -27,5 +28,11 @@ export function check(history: readonly Entry[], demand: Demand): readonly Findi
   deadlinesAreExact(facts, findings);
   everythingIsAnswered(facts, findings);
   epochStays(facts, findings);
+  if (demand.restarts) {
+    everyProcessIsRestarted(facts, findings, demand.restarts);
+    oneStopsAtATime(facts, findings);
+    stopsAreClean(facts, findings);
+    callsAreOnlyRepeated(facts, findings);
+  }
   return findings.all();
 }

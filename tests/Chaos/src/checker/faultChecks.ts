@@ -16,6 +16,8 @@ export interface Demand {
   readonly repeats?: number;
   /** Things that must have been seen, such as a write refused by the fence: entries of type `info` of that fault. */
   readonly seen?: Readonly<Record<string, number>>;
+  /** Processes that are each stopped politely and started again so often, one at a time. */
+  readonly restarts?: { readonly targets: readonly string[]; readonly times: number };
 }
 
 export interface Outage {
@@ -24,17 +26,16 @@ export interface Outage {
   readonly begun: number;
   readonly healed: number;
   readonly down: boolean;
+  /** The struck process before and after; undefined where nobody wrote it down. */
+  readonly pids: readonly [number | undefined, number | undefined];
 }
 
 export function outagesOf(entries: readonly Entry[]): Outage[] {
   const begun = entries.filter((entry) => entry.op === 'fault' && entry.type === 'invoke');
-  return begun.map((entry) => ({
-    fault: entry.fault!,
-    target: entry.target ?? '',
-    begun: entry.time,
-    healed: entries.find((other) => other.op === 'fault' && other.type === 'ok' && other.process === entry.process && other.call === entry.sequence)?.time ?? Infinity,
-    down: entry.down ?? false,
-  }));
+  return begun.map((entry) => {
+    const healed = entries.find((other) => other.op === 'fault' && other.type === 'ok' && other.process === entry.process && other.call === entry.sequence);
+    return { fault: entry.fault!, target: entry.target ?? '', begun: entry.time, healed: healed?.time ?? Infinity, down: entry.down ?? false, pids: [entry.pid, healed?.pid] };
+  });
 }
 
 /** Nothing new is acknowledged while the database can store nothing. */

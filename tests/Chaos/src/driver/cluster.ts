@@ -35,6 +35,7 @@ export const here: Place = { enter: [], address: '127.0.0.1' };
 
 /** Silos and fronts as processes of their own, on one database. */
 export class Cluster {
+  private readonly commands = new Map<Server, (programs: Programs) => readonly string[]>();
   readonly silos: Server[];
   readonly fronts: Server[];
   readonly urls: string[];
@@ -46,13 +47,24 @@ export class Cluster {
     this.silos = places.map(({ enter, address }, i) => {
       const [silo, gateway, health] = [base + 100 + i, base + 200 + i, base + 300 + i];
       const environment = { ...common, Chat__Silo__SiloPort: `${silo}`, Chat__Silo__GatewayPort: `${gateway}`, Chat__Silo__HealthPort: `${health}`, Chat__Silo__AdvertisedIP: address };
-      return new Server(`silo-${i}`, [...enter, 'dotnet', programs.silo], environment, `http://${address}:${health}/health/ready`, join(logs, `silo-${i}.log`), home);
+      const argv = (of: Programs) => [...enter, 'dotnet', of.silo];
+      return this.add(argv, new Server(`silo-${i}`, argv(programs), environment, `http://${address}:${health}/health/ready`, join(logs, `silo-${i}.log`), home));
     });
     this.urls = Array.from({ length: fronts }, (_, i) => `http://127.0.0.1:${base + i}`);
-    this.fronts = this.urls.map(
-      (url, i) =>
-        new Server(`front-${i}`, ['dotnet', programs.front, '--urls', url, '--contentRoot', programs.content], { Chat__Mode: 'front', ...common }, `${url}/health/ready`, join(logs, `front-${i}.log`), home),
-    );
+    this.fronts = this.urls.map((url, i) => {
+      const argv = (of: Programs) => ['dotnet', of.front, '--urls', url, '--contentRoot', of.content];
+      return this.add(argv, new Server(`front-${i}`, argv(programs), { Chat__Mode: 'front', ...common }, `${url}/health/ready`, join(logs, `front-${i}.log`), home));
+    });
+  }
+
+  private add(command: (programs: Programs) => readonly string[], server: Server): Server {
+    this.commands.set(server, command);
+    return server;
+  }
+
+  /** Each process is of these programs from its next start on. */
+  use(programs: Programs): void {
+    this.commands.forEach((command, server) => server.become(command(programs)));
   }
 
   get all(): Server[] {

@@ -31,7 +31,7 @@ export const siloKill: Fault = {
       silo.signal('SIGKILL');
       await pause(200);
       silo.start();
-      await silo.ready().then(healed);
+      await silo.ready().then(() => healed());
       await pause(Math.max(0, 10_000 - (Date.now() - began)));
     }
     await pause(10_000);
@@ -104,7 +104,7 @@ async function strikeDatabase(run: Run, forMs: number): Promise<void> {
   const server = run.database as Postgres;
   const healed = run.strike('postgres-restart', 'postgres');
   await server.stopAtOnce();
-  const up = run.strike('postgres-down', 'postgres', true);
+  const up = run.strike('postgres-down', 'postgres', { down: true });
   await pause(forMs);
   up();
   await server.start();
@@ -150,7 +150,7 @@ export const frontKill: Fault = {
       front.signal('SIGKILL');
       await pause(200);
       front.start();
-      await front.ready().then(healed);
+      await front.ready().then(() => healed());
       await pause(Math.max(0, 15_000 - (Date.now() - began)));
     }
     await pause(5_000);

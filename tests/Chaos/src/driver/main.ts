@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { check } from '../checker/check';
 import type { Finding } from '../checker/findings';
 import { gather } from '../checker/facts';
-import { faults } from './faults';
+import { faults, named } from './faults';
 import type { Figure, Options } from './run';
 import { Run } from './run';
 import { countsOf, table } from './report';
@@ -77,9 +77,9 @@ async function one(fault: Fault, options: Options): Promise<boolean> {
 }
 
 async function main(): Promise<number> {
-  const chosen = values.fault === 'all' ? faults : faults.filter((fault) => fault.name === values.fault);
+  const chosen = values.fault === 'all' ? faults : named.filter((fault) => fault.name === values.fault);
   if (chosen.length === 0) {
-    console.error(`chat: --fault is all or one of ${faults.map((fault) => fault.name).join(', ')}`);
+    console.error(`chat: --fault is all or one of ${named.map((fault) => fault.name).join(', ')}`);
     return 2;
   }
   const stamp = new Date().toISOString().replace(/[-:]/g, '').replace(/\..*/, '');
@@ -90,8 +90,15 @@ async function main(): Promise<number> {
     seed: number('seed', 0, 1e9),
     base: number('base-port', 1024, 65_000),
     programs: { silo: setting('CHAT_CHAOS_SILO'), front: setting('CHAT_CHAOS_WEBFRONT'), content: setting('CHAT_CHAOS_CONTENT') },
+    other: process.env['CHAT_CHAOS_OTHER_SILO']
+      ? { silo: setting('CHAT_CHAOS_OTHER_SILO'), front: setting('CHAT_CHAOS_OTHER_WEBFRONT'), content: setting('CHAT_CHAOS_OTHER_CONTENT') }
+      : undefined,
     worker: join(import.meta.dirname, 'worker.mjs'),
   };
+  if (chosen.some((fault) => fault.startsOther) && !common.other) {
+    console.error('chat: an upgrade needs the programs of another build: --other-build DIR');
+    return 2;
+  }
   let good = true;
   for (const fault of chosen) {
     good = (await one(fault, { ...common, home: join(setting('CHAT_CHAOS_HOME'), `${stamp}-${fault.name}`) })) && good;

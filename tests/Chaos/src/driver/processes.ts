@@ -30,7 +30,7 @@ export class Server {
 
   constructor(
     readonly name: string,
-    private readonly argv: readonly string[],
+    private argv: readonly string[],
     private readonly environment: Readonly<Record<string, string>>,
     readonly readyUrl: string,
     readonly log: string,
@@ -57,6 +57,22 @@ export class Server {
     });
   }
 
+  /** From its next start on it is another program. */
+  become(argv: readonly string[]): void {
+    this.argv = argv;
+  }
+
+  /** Tells it to stop and waits for that, as long as it takes up to a minute; the code is -1 when a signal ended it. */
+  async stop(): Promise<{ readonly code: number; readonly tookMs: number }> {
+    const begun = Date.now();
+    const running = this.running!;
+    this.signal('SIGTERM');
+    const killer = setTimeout(() => this.signal('SIGKILL'), 60_000);
+    if (this.alive) await new Promise((resolve) => running.once('exit', resolve));
+    clearTimeout(killer);
+    return { code: running.exitCode ?? -1, tookMs: Date.now() - begun };
+  }
+
   /** `SIGKILL` is expected to end it; `SIGSTOP` and `SIGCONT` are not. */
   signal(signal: NodeJS.Signals): void {
     if (signal === 'SIGKILL' || signal === 'SIGTERM') this.expected = true;
@@ -81,8 +97,8 @@ export class Server {
     }
   }
 
-  ready(withinMs = 60_000): Promise<number> {
-    return until(() => this.isReady(), withinMs, `${this.name} is not ready`);
+  ready(withinMs = 60_000, everyMs = 100): Promise<number> {
+    return until(() => this.isReady(), withinMs, `${this.name} is not ready`, everyMs);
   }
 
   /** Resident memory, bytes. */

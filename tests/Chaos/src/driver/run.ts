@@ -26,6 +26,8 @@ export interface Options {
   readonly base: number;
   readonly home: string;
   readonly programs: Programs;
+  /** Of another build, for upgrades. */
+  readonly other?: Programs | undefined;
   readonly worker: string;
 }
 
@@ -46,6 +48,8 @@ export interface Fault {
     /** One process with a file of its own instead of a cluster on PostgreSQL. */
     readonly sqlite?: boolean;
   };
+  /** The cluster begins as the other build. */
+  readonly startsOther?: boolean;
   /** Clients in a process of their own. */
   readonly apart?: (issuer: Issuer, urls: readonly string[], stores: readonly string[], conversationsOf: (store: string) => string[]) => readonly ClientPlan[];
   readonly prepare?: (options: Options) => Promise<readonly Place[]>;
@@ -107,7 +111,7 @@ export class Run {
     await database.create();
     await database.start();
     const issuer = new Issuer(base + 450);
-    const cluster = new Cluster(options.programs, home, base, { ...issuer.settings, ...database.settings, ...shape.environment }, places, shape.sqlite ? 1 : frontsCount);
+    const cluster = new Cluster((fault.startsOther && options.other) || options.programs, home, base, { ...issuer.settings, ...database.settings, ...shape.environment }, places, shape.sqlite ? 1 : frontsCount);
     try {
       await cluster.start();
       const products = await productsOf(cluster.urls[0]!);
@@ -138,9 +142,9 @@ export class Run {
   }
 
   /** Puts a fault in; the function it answers heals it. `down`: nothing can be stored meanwhile. */
-  strike(fault: string, target: string, down = false): () => void {
-    const call = this.driver.add('fault', 'invoke', { fault, target, ...(down ? { down } : {}) });
-    return () => void this.driver.add('fault', 'ok', { fault, target, call });
+  strike(fault: string, target: string, more: { readonly down?: boolean; readonly pid?: number } = {}): (more?: { readonly pid?: number }) => void {
+    const call = this.driver.add('fault', 'invoke', { fault, target, ...more });
+    return (after = {}) => void this.driver.add('fault', 'ok', { fault, target, call, ...after });
   }
 
   saw(fault: string, target: string): void {
