@@ -3,8 +3,8 @@
 # usage: ./chat chaos [--fault NAME|all] [--minutes M] [--clients N] [--rate R] [--seed S] [--base-port P]
 #                     [--other-build DIR] [--no-build]
 #
-#   --fault NAME   silo-kill, silo-stop, postgres, front-kill, slow, presence, network, disk-postgres,
-#                  disk-sqlite, rolling or upgrade; default all but upgrade, one after another
+#   --fault NAME   silo-kill, silo-stop, postgres, front-kill, slow, flood, standstill, presence, network,
+#                  disk-postgres, disk-sqlite, rolling or upgrade; default all but upgrade, one after another
 #   --minutes M    how long faults that repeat go on; default 5
 #   --clients N    SDK clients, where the fault does not say otherwise; default 200
 #   --rate R       sends a second, all clients together, where the fault does not say otherwise; default 100

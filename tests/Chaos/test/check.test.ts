@@ -4,7 +4,7 @@ import { check } from '../src/checker/check';
 import type { Entry, Line } from '../src/history';
 import { parseHistory } from '../src/history';
 import type { Draft } from './cleanHistory';
-import { cleanHistory, demand } from './cleanHistory';
+import { cleanHistory, demand, flooded } from './cleanHistory';
 
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
 const conversation = 'ann~shop';
@@ -233,6 +233,14 @@ const mutations: Mutation[] = [
     plant: (history) => void (find(history, (entry) => entry.op === 'order' && entry.final === true).order = 'o2'),
   },
   {
+    name: 'a message is stored though every attempt was refused',
+    rule: 'refused, yet stored',
+    plant(history) {
+      const { id } = find(history, sentOk);
+      for (const entry of history) if (entry.op === 'send' && entry.id === id && entry.type !== 'invoke') Object.assign(entry, { type: 'fail', code: 3011 });
+    },
+  },
+  {
     name: 'the log changes its name',
     rule: 'epoch',
     plant: (history) => void (history.at(-1)!.epoch = 'e2'),
@@ -301,6 +309,29 @@ describe('A run that proves nothing is refused', () => {
   test('when the database was not read', () =>
     expect(refused((history) => history.filter((entry) => entry.op !== 'log'))).toContain('vacuous'));
 });
+
+describe('A flood', () => {
+  const wanted = { ...demand, flood: { perSecond: 50, refused: 90, closed: 2 } };
+  const rulesOf = (history: readonly Draft[]) => check(history as Entry[], wanted).map((finding) => finding.rule);
+
+  test('that is refused and cut passes', () => expect(rulesOf(flooded(5))).toEqual([]));
+
+  test('that sent too little at a time proves nothing', () => expect(rulesOf(flooded(50))).toContain('vacuous'));
+
+  test('that was never refused proves nothing', () => expect(rulesOf(flooded(5).filter((entry) => entry.code !== 3011))).toContain('vacuous'));
+
+  test('that was never cut is a violation', () => expect(rulesOf(flooded(5).filter((entry) => entry.code !== 9006))).toContain('vacuous'));
+
+  test('of which a refused message is stored is found', () => {
+    const history = flooded(5);
+    const refused = find(history, (entry) => entry.code === 3011);
+    everywhere(history, (lines) => [...lines, { ...lines.at(-1)!, seq: lines.length + 1, change: lines.length + 1, id: refused.id!, sender: 'u:ann', hash: refused.hash! }]);
+    expect(rulesOf(history)).toContain('refused, yet stored');
+  });
+});
+
+test('Busy that never came proves nothing', () =>
+  expect(check(cleanHistory(1), { ...demand, busy: 1 }).map((finding) => finding.rule)).toContain('vacuous'));
 
 test('Many findings of one kind are told in a bounded number of lines', () => {
   const history = cleanHistory(1);

@@ -55,6 +55,22 @@ export function cleanHistory(seed: number): Draft[] {
   return writer.entries;
 }
 
+/** The same, and 100 sends of a flood with so many milliseconds between two, all refused. */
+export function flooded(everyMs: number): Draft[] {
+  const history = cleanHistory(1);
+  const start = history.at(-1)!.time;
+  const flooder = { process: 'flooder-0', user: 'ann', device: 'flooder-0', epoch: 'e1' } as const;
+  let sequence = 0;
+  const add = (time: number, op: Entry['op'], type: Entry['type'], more: Partial<Entry>) => history.push({ ...flooder, sequence: ++sequence, time, op, type, ...more });
+  for (let i = 0; i < 100; i++) {
+    const what = { conversation: conversations[0], id: `flood-${i}`, hash: hashOf(`flood ${i}`) };
+    add(start + i * everyMs, 'send', 'invoke', what);
+    add(start + i * everyMs + 1, 'send', 'fail', { ...what, call: sequence, code: 3011 });
+  }
+  for (const _ of [1, 2]) add(start + 100 * everyMs, 'connect', 'info', { state: 'closing', code: 9006 });
+  return history;
+}
+
 const none = (member: string): Marks => ({ member, delivered: 0, read: 0 });
 
 function say(writer: Writer, conversation: string, log: Line[], process: string, sender: string, body: string, random: () => number): void {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { gather } from '../src/checker/facts';
 import { outagesOf } from '../src/checker/faultChecks';
-import { deliveriesOf, firstKnownAfter, outagesByConversation, reconnectsOf, spreadOf } from '../src/driver/figures';
+import { deliveriesOf, firstKnownAfter, outagesByConversation, paceFigure, reconnectsOf, spreadOf } from '../src/driver/figures';
 import type { Entry } from '../src/history';
 import { cleanHistory } from './cleanHistory';
 
@@ -50,4 +50,19 @@ test('A clean history is known to its writers at once', () => {
   const waits = deliveriesOf(gather(cleanHistory(1))).map(({ queued, known }) => known - queued);
   expect(waits).toHaveLength(60);
   expect(Math.max(...waits)).toBeLessThan(100);
+});
+
+test('The pace of the others is their p99 while it goes on, over their p99 before', () => {
+  const message = (id: string, queued: number, took: number) => [entry(queued, 'queue', 'invoke', { id, conversation: 'c' }), entry(queued + took, 'send', 'ok', { id, conversation: 'c' })];
+  const strikes = (fault: string, from: number, to: number) => {
+    const begun = entry(from, 'fault', 'invoke', { process: 'driver', fault });
+    return [begun, entry(to, 'fault', 'ok', { process: 'driver', fault, call: begun.sequence })];
+  };
+  const run = (slower: number) => gather([
+    ...strikes('quiet', 1000, 2000), ...strikes('flood', 3000, 4000),
+    ...message('a', 1100, 10), ...message('b', 1200, 20), ...message('c', 3100, 10), ...message('d', 3200, slower), ...message('e', 4100, 900),
+  ]);
+  expect(paceFigure(run(40), 'quiet', 'flood', 2).bad).toBe(false);
+  expect(paceFigure(run(41), 'quiet', 'flood', 2).bad).toBe(true);
+  expect(paceFigure(gather([]), 'quiet', 'flood', 2).bad).toBe(true);
 });

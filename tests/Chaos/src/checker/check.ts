@@ -5,7 +5,7 @@ import { gather } from './facts';
 import type { Finding } from './findings';
 import { Findings } from './findings';
 import { callsAreOnlyRepeated, everyProcessIsRestarted, oneStopsAtATime, stopsAreClean } from './restartChecks';
-import { acknowledgedIsStored, epochStays, everythingIsAnswered, idsAreSingle, orderHolds } from './logChecks';
+import { acknowledgedIsStored, epochStays, everythingIsAnswered, idsAreSingle, orderHolds, refusedIsNotStored } from './logChecks';
 import { readBackIsWhole, readersAgree, strangersSeeNothing, watermarksRise } from './readerChecks';
 
 /**
@@ -18,6 +18,7 @@ export function check(history: readonly Entry[], demand: Demand): readonly Findi
   runIsNotVacuous(facts, findings, demand);
   acknowledgedIsStored(facts, findings);
   idsAreSingle(facts, findings);
+  refusedIsNotStored(facts, findings);
   orderHolds(facts, findings);
   readersAgree(facts, findings);
   readBackIsWhole(facts, findings);

@@ -14,6 +14,10 @@ export interface Demand {
   readonly strangers?: number;
   /** Fewest deliberate repeats that were answered; default 0. */
   readonly repeats?: number;
+  /** What a flood must have been: sends in its busiest second, sends refused with 3011, closings with 9006. */
+  readonly flood?: { readonly perSecond: number; readonly refused: number; readonly closed: number };
+  /** Fewest sends refused as busy, 1007. */
+  readonly busy?: number;
   /** Things that must have been seen, such as a write refused by the fence: entries of type `info` of that fault. */
   readonly seen?: Readonly<Record<string, number>>;
   /** Processes that are each stopped politely and started again so often, one at a time. */
@@ -118,5 +122,24 @@ export function runIsNotVacuous(facts: Facts, findings: Findings, demand: Demand
   const refused = facts.entries.filter((entry) => entry.process.startsWith('stranger') && (entry.type === 'fail' || entry.state === 'gone'));
   need('refused strangers', demand.strangers ?? 0, refused.length);
   need('answered repeats', demand.repeats ?? 0, facts.attempts.filter(({ outcome }) => outcome?.type === 'ok' && outcome.duplicate).length);
+  need('sends refused as busy', demand.busy ?? 0, refusals(facts, 1007).length);
+  if (demand.flood) {
+    const flood = facts.attempts.filter(({ process }) => process.startsWith('flooder'));
+    need('sends in the busiest second of the flood', demand.flood.perSecond, busiestSecond(flood.map(({ begun }) => begun)));
+    need('sends of the flood refused', demand.flood.refused, refusals(facts, 3011).filter(({ process }) => process.startsWith('flooder')).length);
+    need('times the flood was cut', demand.flood.closed, facts.entries.filter(({ process, state, code }) => process.startsWith('flooder') && state === 'closing' && code === 9006).length);
+  }
   need('messages read by SQL', 1, [...facts.log.values()].reduce((sum, lines) => sum + lines.size, 0));
+}
+
+export const refusals = (facts: Facts, code: number) => facts.attempts.filter(({ outcome }) => outcome?.type === 'fail' && outcome.code === code);
+
+/** The most of these times that lie within one second. */
+export function busiestSecond(times: readonly number[]): number {
+  let [from, most] = [0, 0];
+  times.forEach((time, i) => {
+    while (times[from]! <= time - 1000) from++;
+    most = Math.max(most, i - from + 1);
+  });
+  return most;
 }

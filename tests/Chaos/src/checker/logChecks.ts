@@ -53,6 +53,20 @@ export function idsAreSingle(facts: Facts, findings: Findings): void {
   }
 }
 
+/** Part 8, 10: what was refused for certain, and never otherwise answered, is nowhere. */
+export function refusedIsNotStored(facts: Facts, findings: Findings): void {
+  for (const attempts of groupBy(facts.attempts, ({ conversation, user, id }) => `${conversation}/${user}/${id}`).values()) {
+    if (attempts.some(({ outcome }) => outcome?.type !== 'fail')) continue;
+    const { conversation, id, user } = attempts[0]!;
+    const side = sideOf(facts, conversation, user);
+    for (const line of facts.log.get(conversation)?.values() ?? []) {
+      if (line.id === id && line.sender === side) {
+        findings.add('refused, yet stored', `${conversation} seq ${line.seq}: ${id} was refused with ${attempts[0]!.outcome!.code} each time it was sent.`);
+      }
+    }
+  }
+}
+
 /** Part 8, 3: gapless from 1, and a send that begins after another was acknowledged stands after it. */
 export function orderHolds(facts: Facts, findings: Findings): void {
   for (const [conversation, lines] of facts.log) {

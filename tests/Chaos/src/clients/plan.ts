@@ -8,7 +8,9 @@ export type Role =
   /** Tries what it may not. */
   | 'stranger'
   /** Looks at the dots of all stores. */
-  | 'watcher';
+  | 'watcher'
+  /** Sends as fast as the socket takes it, when told to. */
+  | 'flooder';
 
 export interface ClientPlan {
   readonly name: string;
@@ -30,6 +32,8 @@ export interface WorkerPlan {
   /** Share of sends that are deliberately sent twice. */
   readonly repeats: number;
   readonly bodyChars: number;
+  /** Share of sends that agents write; anybody is as likely as anybody else when absent. */
+  readonly agentsShare?: number;
 }
 
 export type Command =
@@ -45,6 +49,8 @@ export type Command =
   | { readonly do: 'hold' }
   /** Ends the clients whose names begin so, politely. */
   | { readonly do: 'leave'; readonly prefix: string }
+  /** Floods, or stops and waits until every call has its outcome. */
+  | { readonly do: 'flood'; readonly on: boolean }
   | { readonly do: 'status' }
   | { readonly do: 'end' };
 

@@ -1,4 +1,5 @@
 // One operating-system process with many clients, told by the driver what to do. It never dies of a client's trouble.
+import { Flooder } from './flooder';
 import { placeOrder } from './orders';
 import { Person } from './person';
 import type { Command, Heard, WorkerPlan } from './plan';
@@ -13,6 +14,7 @@ let plan: WorkerPlan;
 let file: HistoryFile;
 let people: Person[] = [];
 let strangers: Stranger[] = [];
+let flooders: Flooder[] = [];
 let random: () => number;
 let stopLoad = () => {};
 const orders: { order: string; token: string; user: string }[] = [];
@@ -60,18 +62,20 @@ function load(rate: number, ordersPerSecond: number): void {
   stopLoad();
   const writers = people.filter((person) => person.plan.conversations.length > 0 && person.plan.role !== 'watcher');
   const buyers = writers.filter((person) => person.plan.role === 'buyer');
+  const agents = writers.filter((person) => person.plan.role === 'agent');
   if (rate === 0 || writers.length === 0) return;
   let owed = 0;
   let owedOrders = 0;
   let owedLooks = 0;
   let last = performance.now();
   const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const side = () => (plan.agentsShare === undefined || agents.length === 0 || buyers.length === 0 ? writers : random() < plan.agentsShare ? agents : buyers);
   const timer = setInterval(() => {
     const now = performance.now();
     const passed = Math.min(0.5, (now - last) / 1000);
     last = now;
     // At least one each second of everything that is not a send.
-    for (owed += rate * passed; owed >= 1; owed--) any(writers).write();
+    for (owed += rate * passed; owed >= 1; owed--) any(side()).write();
     for (owedLooks += 2 * passed; owedLooks >= 1; owedLooks--) void (random() < 0.5 ? any(writers).lookAgain() : any(writers).loadInbox());
     for (owedOrders += ordersPerSecond * passed; owedOrders >= 1 && buyers.length > 0; owedOrders--) void order(any(buyers));
   }, tickMs);
@@ -106,8 +110,9 @@ async function obey(command: Command): Promise<Heard> {
       plan = command.plan;
       random = seeded(plan.seed);
       file = new HistoryFile(plan.file);
-      people = plan.clients.filter((client) => client.role !== 'stranger').map((client) => new Person(client, file, random, plan.repeats, plan.bodyChars));
+      people = plan.clients.filter((client) => client.role !== 'stranger' && client.role !== 'flooder').map((client) => new Person(client, file, random, plan.repeats, plan.bodyChars));
       strangers = plan.clients.filter((client) => client.role === 'stranger').map((client) => new Stranger(client, file));
+      flooders = plan.clients.filter((client) => client.role === 'flooder').map((client) => new Flooder(client, file));
       return { ok: true };
     case 'connect':
       return connect();
@@ -123,6 +128,10 @@ async function obey(command: Command): Promise<Heard> {
       return { ok: true, orders };
     case 'leave':
       return leave(command.prefix);
+    case 'flood':
+      if (command.on) flooders.forEach((flooder) => flooder.start());
+      else await Promise.all(flooders.map((flooder) => flooder.stop()));
+      return { ok: true };
     case 'status':
       return { ok: true, online: people.filter((person) => person.isOnline).length, waiting: people.reduce((sum, person) => sum + person.client.state.outbox.length, 0) };
     case 'end':

@@ -59,7 +59,10 @@ export interface CrewShape {
   readonly bodyChars: number;
   readonly repeats: number;
   readonly shops: number;
-  /** Clients in a process of their own, last in the list of workers. */
+  readonly agentsPerShop: number;
+  readonly agentsShare?: number;
+  /** So many of the buyers are in a process of their own, last in the list of workers, with what `apart` adds. */
+  readonly apartBuyers: number;
   readonly apart: (conversationsOf: (store: string) => string[]) => readonly ClientPlan[];
   readonly products: Readonly<Record<string, string>>;
 }
@@ -75,7 +78,7 @@ export class Crew {
   constructor(private readonly shape: CrewShape, issuer: Issuer, private readonly program: string) {
     const stores = shops.slice(0, shape.shops);
     this.stores = stores.map(([store]) => store);
-    const agents = stores.length * 2;
+    const agents = stores.length * shape.agentsPerShop;
     const buyers = Math.max(stores.length, shape.clients - agents);
     const hubs = (i: number) => shape.urls.map((_, at) => `${shape.urls[(i + at) % shape.urls.length]}/hub`);
     const buyerName = (i: number) => `chaos-buyer-${String(i).padStart(4, '0')}`;
@@ -87,25 +90,26 @@ export class Crew {
       plans.push({ name: user, role: 'buyer', user, token: issuer.token(user), urls: hubs(i), store: storeOf(i), conversations: [`${user}~${storeOf(i)}`] });
     }
     stores.forEach(([store, ...people], i) => {
-      for (const at of [0, 1]) {
+      for (let at = 0; at < shape.agentsPerShop; at++) {
         const user = people[at % people.length]!;
         plans.push({ name: `agent-${store}-${at}`, role: 'agent', user, token: issuer.token(user), urls: hubs(i + at), store, conversations: ofStore(store) });
       }
     });
-    this.conversations = plans.filter((plan) => plan.role === 'buyer').flatMap((plan) => plan.conversations);
+    const apart = [...plans.filter((plan) => plan.role === 'buyer').slice(buyers - shape.apartBuyers), ...shape.apart(ofStore)];
+    this.conversations = [...new Set([...plans.filter((plan) => plan.role === 'buyer'), ...apart].flatMap((plan) => plan.conversations))];
     for (const i of [0, 1]) {
       plans.push({ name: `stranger-${i}`, role: 'stranger', user: `chaos-stranger-${i}`, token: issuer.token(`chaos-stranger-${i}`), urls: hubs(i), store: stores[0]![0], conversations: this.conversations });
       plans.push({ name: `watcher-${i}`, role: 'watcher', user: `chaos-watcher-${i}`, token: issuer.token(`chaos-watcher-${i}`), urls: hubs(i), store: stores[0]![0], conversations: [] });
     }
-    const parts = Array.from({ length: shape.workers }, (_, at) => plans.filter((_, i) => i % shape.workers === at));
-    const apart = shape.apart(ofStore);
-    if (apart.length > 0) parts.push([...apart]);
+    const together = plans.filter((plan) => !apart.includes(plan));
+    const parts = Array.from({ length: shape.workers }, (_, at) => together.filter((_, i) => i % shape.workers === at));
+    if (apart.length > 0) parts.push(apart);
     this.workers = parts.map((clients, i) => new Worker(program, this.planOf(clients, i)));
   }
 
   private planOf(clients: readonly ClientPlan[], i: number): WorkerPlan {
-    const { home, seed, products, repeats, bodyChars } = this.shape;
-    return { file: join(home, 'history', `clients-${i}.jsonl`), seed: seed * 100 + i, clients, stores: shops.map(([store]) => store), products, repeats, bodyChars };
+    const { home, seed, products, repeats, bodyChars, agentsShare } = this.shape;
+    return { file: join(home, 'history', `clients-${i}.jsonl`), seed: seed * 100 + i, clients, stores: shops.map(([store]) => store), products, repeats, bodyChars, ...(agentsShare === undefined ? {} : { agentsShare }) };
   }
 
   /** One more client, in a process of its own that is not asked with the others. */

@@ -3,6 +3,7 @@ import type { Entry } from '../history';
 import type { Facts } from '../checker/facts';
 import { groupBy } from '../checker/facts';
 import type { Outage } from '../checker/faultChecks';
+import { outagesOf } from '../checker/faultChecks';
 
 export interface Spread {
   readonly count: number;
@@ -112,3 +113,19 @@ export const spread = (values: readonly number[]): string => {
   const { count, p50, p99, max } = spreadOf(values);
   return count === 0 ? 'none' : `p50 ${seconds(p50)}, p99 ${seconds(p99)}, max ${seconds(max)} (${count})`;
 };
+
+/** How long people waited for their answers while each of two things went on, one strike of each; `times` compares their p99. */
+export function paces(facts: Facts, quiet: string, struck: string): { readonly before: number[]; readonly during: number[]; readonly times: number } {
+  const deliveries = deliveriesOf(facts);
+  const waits = (fault: string) => {
+    const outage = outagesOf(facts.entries).find((one) => one.fault === fault);
+    return deliveries.filter(({ queued }) => outage && queued >= outage.begun && queued < outage.healed).map(({ known, queued }) => known - queued);
+  };
+  const [before, during] = [waits(quiet), waits(struck)];
+  return { before, during, times: spreadOf(during).p99 / spreadOf(before).p99 };
+}
+
+export function paceFigure(facts: Facts, quiet: string, struck: string, most: number): { what: string; value: string; bad: boolean } {
+  const { before, during, times } = paces(facts, quiet, struck);
+  return { what: `the others' p99 with ${struck} / without (at most ${most})`, value: `${times.toFixed(2)}: ${spread(during)} / ${spread(before)}`, bad: !(times <= most) };
+}

@@ -1,9 +1,7 @@
 // Faults of clients and of links: readers that stop, agents that go away in every way.
-import type { ClientPlan } from '../clients/plan';
 import type { Facts } from '../checker/facts';
 import { outagesOf } from '../checker/faultChecks';
-import { shops } from './crew';
-import { deliveriesOf, seconds, spread, spreadOf } from './figures';
+import { paceFigure, seconds } from './figures';
 import { usual } from './killing';
 import { command, pause } from './processes';
 import type { Fault, Figure, Run } from './run';
@@ -11,51 +9,42 @@ import type { Fault, Figure, Run } from './run';
 const slowClients = 20;
 const slowMs = 30_000;
 const quietMs = 30_000;
-const rounds = 1;
 const backMs = 15_000;
 const mib = 1024 * 1024;
 
-/** Further devices of the shops' owners, in a process that can be stopped as a whole: they neither read nor answer. */
+/** Buyers in a process that can be stopped as a whole: they neither read nor answer. Conversations have two clients, half of what is sent is the shop's. */
 export const slow: Fault = {
   name: 'slow',
   does: `${slowClients} of 200 clients stop reading at 500 sends/s for ${slowMs / 1000} s`,
-  shape: { clients: 180, rate: 500, workers: 2, shops: 2, bodyChars: 1_200, orders: 0 },
-  apart: (issuer, urls, stores, conversationsOf) =>
-    Array.from({ length: slowClients }, (_, i): ClientPlan => {
-      const [store, user] = shops.find(([name]) => name === stores[i % stores.length])! as unknown as [string, string];
-      const urlsOf = [`${urls[(i >> 1) % urls.length]}/hub`];
-      return { name: `slow-${i}`, role: 'agent', user, token: issuer.token(user), urls: urlsOf, store, conversations: conversationsOf(store) };
-    }),
+  shape: { clients: 200, rate: 500, workers: 2, agentsPerShop: 1, agentsShare: 0.5, apartBuyers: slowClients, repeats: 0.02, orders: 0 },
   async play(run) {
     const apart = run.crew.workers.at(-1)!;
     await pause(10_000); // The first seconds warm everything up.
-    for (let round = 0; round < rounds; round++) {
-      const quiet = run.strike('nobody-slow', 'none');
-      await pause(quietMs);
-      quiet();
-      const before = run.cluster.fronts.map((front) => front.memory);
-      let peak = 0;
-      let cutMs = NaN;
-      const began = Date.now();
-      const healed = run.strike('slow', `${slowClients} clients`);
-      apart.signal('SIGSTOP');
-      while (Date.now() - began < slowMs) {
-        await pause(250);
-        peak = Math.max(peak, ...run.cluster.fronts.map((front, i) => (front.memory - before[i]!) / (slowClients / 2)));
-        if (Number.isNaN(cutMs) && (await linksOf(run, apart.pid)) === 0) cutMs = Date.now() - began;
-      }
-      apart.signal('SIGCONT');
-      healed();
-      run.figures.push({ what: `round ${round + 1}: last slow client cut after (at most 15 s)`, value: seconds(cutMs), bad: !(cutMs <= 15_000) });
-      run.figures.push({ what: `round ${round + 1}: memory of a front per slow client, at its highest (at most 1 MiB)`, value: `${(peak / mib).toFixed(2)} MiB`, bad: peak > mib });
-      // Under full load one process may not catch up with all that twenty missed; once it ends they must (the run settles).
-      await pause(backMs);
-      const { online } = await apart.ask({ do: 'status' });
-      run.figures.push({ what: `round ${round + 1}: slow clients online again ${seconds(backMs)} later, the load going on`, value: `${online} of ${slowClients}` });
+    const quiet = run.strike('nobody-slow', 'none');
+    await pause(quietMs);
+    quiet();
+    const before = run.cluster.fronts.map((front) => front.memory);
+    let peak = 0;
+    let cutMs = NaN;
+    const began = Date.now();
+    const healed = run.strike('slow', `${slowClients} clients`);
+    apart.signal('SIGSTOP');
+    while (Date.now() - began < slowMs) {
+      await pause(250);
+      peak = Math.max(peak, ...run.cluster.fronts.map((front, i) => (front.memory - before[i]!) / (slowClients / 2)));
+      if (Number.isNaN(cutMs) && (await linksOf(run, apart.pid)) === 0) cutMs = Date.now() - began;
     }
+    apart.signal('SIGCONT');
+    healed();
+    run.figures.push({ what: 'last slow client cut after (at most 15 s)', value: seconds(cutMs), bad: !(cutMs <= 15_000) });
+    run.figures.push({ what: 'memory of a front per slow client, at its highest (at most 1 MiB)', value: `${(peak / mib).toFixed(2)} MiB`, bad: peak > mib });
+    // While the load goes on; once it has ended all must have caught up (the run settles).
+    await pause(backMs);
+    const { online } = await apart.ask({ do: 'status' });
+    run.figures.push({ what: `slow clients online again ${seconds(backMs)} later, the load going on`, value: `${online} of ${slowClients}` });
   },
-  demand: (run) => ({ oks: { send: 20_000, deliver: 20_000, history: 50, read: 20 }, faults: { slow: rounds }, strangers: usual(run).strangers, repeats: 1_000 }),
-  figures: (_, facts) => others(facts),
+  demand: (run) => ({ oks: { send: 20_000, deliver: 20_000, history: 50, read: 20 }, faults: { 'nobody-slow': 1, slow: 1 }, strangers: usual(run).strangers, repeats: 200 }),
+  figures: (_, facts) => [paceFigure(facts, 'nobody-slow', 'slow', 1.5)],
 };
 
 /** Connections that fronts still keep to a process of clients. */
@@ -63,20 +52,6 @@ async function linksOf(run: Run, pid: number): Promise<number> {
   const ports = run.cluster.urls.map((url) => new URL(url).port);
   const told = await command('ss', '-tnpH', 'state', 'established');
   return told.split('\n').filter((line) => line.includes(`pid=${pid},`) && ports.some((port) => line.includes(`:${port} `))).length;
-}
-
-function others(facts: Facts): Figure[] {
-  const outages = outagesOf(facts.entries);
-  const deliveries = deliveriesOf(facts);
-  const during = (fault: string, round: number) => {
-    const { begun, healed } = outages.filter((outage) => outage.fault === fault)[round]!;
-    return deliveries.filter(({ queued }) => queued >= begun && queued < healed).map(({ known, queued }) => known - queued);
-  };
-  return Array.from({ length: rounds }, (_, round) => {
-    const [before, slowed] = [during('nobody-slow', round), during('slow', round)];
-    const times = spreadOf(slowed).p99 / spreadOf(before).p99;
-    return { what: `round ${round + 1}: the others' p99 with slow readers / without (at most 1.5)`, value: `${times.toFixed(2)}: ${spread(slowed)} / ${spread(before)}`, bad: !(times <= 1.5) };
-  });
 }
 
 const agents = ['polite', 'silent', 'crash'] as const;

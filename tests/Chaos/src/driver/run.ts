@@ -41,6 +41,10 @@ export interface Fault {
     readonly workers?: number;
     readonly bodyChars?: number;
     readonly shops?: number;
+    readonly agentsPerShop?: number;
+    readonly agentsShare?: number;
+    readonly repeats?: number;
+    readonly apartBuyers?: number;
     readonly environment?: Readonly<Record<string, string>>;
     readonly orders?: number;
     /** The database's directory is a file system in memory of this size. */
@@ -124,8 +128,11 @@ export class Run {
           home,
           workers: shape.workers ?? 2,
           bodyChars: shape.bodyChars ?? 120,
-          repeats: 0.1,
+          repeats: shape.repeats ?? 0.1,
           shops: names.length,
+          agentsPerShop: shape.agentsPerShop ?? 2,
+          ...(shape.agentsShare === undefined ? {} : { agentsShare: shape.agentsShare }),
+          apartBuyers: shape.apartBuyers ?? 0,
           apart: (conversationsOf) => fault.apart?.(issuer, cluster.urls, names, conversationsOf) ?? [],
           products,
         },

@@ -1,4 +1,4 @@
-import type { Clock } from './env';
+import type { Clock, Random } from './env';
 import { systemClock } from './env';
 import { ErrorCode } from './errors';
 import type { Result, WireError } from './protocol';
@@ -29,6 +29,7 @@ export class Intents {
   constructor(
     private readonly storage: KeyValueStorage,
     private readonly clock: Clock = systemClock,
+    private readonly random: Random = Math.random,
   ) {}
 
   /**
@@ -56,7 +57,7 @@ export class Intents {
   private async attempts<T extends object>(key: string, id: string, command: (id: string) => Promise<Result<T>>): Promise<Result<T>> {
     for (let attempt = 0; ; attempt++) {
       const answer = await command(id);
-      if (answer.ok || !isOutcomeOpen(answer.error)) {
+      if (answer.ok || !(isOutcomeOpen(answer.error) || answer.error.code === ErrorCode.rate_limited)) {
         this.storage.remove(key);
         return answer;
       }
@@ -64,7 +65,9 @@ export class Intents {
       if (pause === undefined) {
         return answer;
       }
-      await new Promise<void>((done) => this.clock.after(Math.max(pause, answer.error.retryAfterMs ?? 0), done));
+      // What the server asked for, and some more, so that not all who were refused together come back together.
+      const wait = Math.max(pause, answer.error.retryAfterMs ?? 0) + this.random() * pause;
+      await new Promise<void>((done) => this.clock.after(wait, done));
     }
   }
 

@@ -155,6 +155,15 @@ describe('connection', () => {
     expect(server.connects.length).toBe(1);
   });
 
+  test('Who_is_kept_away_for_flooding_comes_back_after_the_time_given_and_not_before', async () => {
+    const client = await online();
+    server.close(9006, true, 10_000);
+    await clock.advance(9_999);
+    expect(server.connects.length).toBe(1);
+    await clock.advance(500);
+    expect(client.state.connection.name).toBe('online');
+  });
+
   test('Draining_server_is_left_alone_for_as_long_as_it_says_and_another_address_is_used', async () => {
     const client = await online();
     server.close(9004, true, 4_000);

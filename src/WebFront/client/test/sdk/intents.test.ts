@@ -65,12 +65,13 @@ test('Other_content_is_another_intention', async () => {
   expect(new Set(ids).size).toBe(2);
 });
 
-test('A_busy_server_is_given_the_time_it_asks_for', async () => {
+test.each(['busy', 'rate_limited'] as const)('A_server_that_says_%s_is_given_the_time_it_asks_for_and_some_more', async (name) => {
   const clock = new FakeClock();
-  const { ids, command } = server({ ok: false, error: { ...localError('busy', 'Later.'), retryAfterMs: 2_000 } });
-  const answer = new Intents(memoryStorage(), clock).act('pay 1', {}, command);
-  await clock.advance(1_999);
+  const { ids, command } = server({ ok: false, error: { ...localError(name, 'Later.'), retryAfterMs: 2_000 } });
+  const answer = new Intents(memoryStorage(), clock, () => 0.5).act('pay 1', {}, command);
+  await clock.advance(2_199);
   expect(ids).toHaveLength(1);
   await clock.advance(1);
   expect((await answer).ok).toBe(true);
+  expect(new Set(ids).size).toBe(1);
 });
