@@ -1,27 +1,64 @@
+using System.Data.Common;
 using Chat.Grains.Conversations;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Chat.Grains.Storage.Postgres;
 
-/// <summary>
-/// A whole batch as one statement: one round trip, one implicit transaction. It decides for each request by itself.
-/// <list type="bullet">
-/// <item>The rows are locked first, in the order of their ids, then new ones are created in that order: two processes
-/// cannot wait for each other.</item>
-/// <item>A row moves only from the version and head the request was decided on. Whoever stores a message moves its
-/// conversation's version, so while the version holds, the messages that this statement sees are all there are: the keys
-/// of message are a second fence that is never reached.</item>
-/// <item>Messages and replies are inserted only for rows that moved.</item>
-/// </list>
-/// </summary>
-internal static class AppendStatement
+/// <summary>A whole batch as one prepared statement: one round trip, one implicit transaction. Two texts; see each.</summary>
+internal sealed class AppendStatement : IAsyncDisposable
 {
-    private const string Sql = """
+    /// <summary>
+    /// The usual batch: conversations that have begun, messages that are new. Rows are updated in the order of the parameters,
+    /// which is that of their ids, so that two processes do not wait for each other; should a plan ever do otherwise, the
+    /// server undoes one of them and it is tried again. A row moves only from the version and head the request was decided
+    /// on, and messages are inserted only where it moved. A message whose id is stored already breaks the unique key and
+    /// with it the whole statement: nothing is looked up beforehand that is nearly never found. Answers with the
+    /// conversations that did not move.
+    /// </summary>
+    private const string UsualSql = """
+        WITH request AS MATERIALIZED (
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            AS r (id, expected, count, head, change, last_at, waiting_since,
+                buyer_delivered, buyer_read, buyer_unread, store_delivered, store_read, store_unread, product)),
+        moved AS MATERIALIZED (
+            UPDATE conversation c
+            SET version = r.expected + 1, head = r.head, change = r.change, last_at = r.last_at, waiting_since = r.waiting_since,
+                buyer_delivered = r.buyer_delivered, buyer_read = r.buyer_read, buyer_unread = r.buyer_unread,
+                store_delivered = r.store_delivered, store_read = r.store_read, store_unread = r.store_unread,
+                product = r.product
+            FROM request r
+            WHERE c.id = r.id AND c.version = r.expected AND c.head = r.head - r.count
+            RETURNING c.id),
+        stored_message AS (
+            INSERT INTO message (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product, notice)
+            SELECT * FROM unnest($15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+            AS m (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product, notice)
+            WHERE conversation IN (SELECT id FROM moved)),
+        stored_reply AS (
+            INSERT INTO reply (store, asked_at, conversation, seq, answered_at)
+            SELECT * FROM unnest($26, $27, $28, $29, $30) AS p (store, asked_at, conversation, seq, answered_at)
+            WHERE conversation IN (SELECT id FROM moved))
+        SELECT id FROM request WHERE id NOT IN (SELECT id FROM moved)
+        """;
+
+    /// <summary>
+    /// Any batch. It decides for each request by itself and says what became of it.
+    /// <list type="bullet">
+    /// <item>The rows are locked first, in the order of their ids, then new ones are created in that order: two processes
+    /// cannot wait for each other.</item>
+    /// <item>A row moves only from the version and head the request was decided on. Whoever stores a message moves its
+    /// conversation's version, so while the version holds, the messages that this statement sees are all there are: the keys
+    /// of message are a second fence that is never reached.</item>
+    /// <item>Messages and replies are inserted only for rows that moved.</item>
+    /// </list>
+    /// </summary>
+    private const string ThoroughSql = """
         WITH request AS MATERIALIZED (
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-            AS r (id, buyer, store, buyer_name, store_name, expected, count, head, change, last_at, waiting_since,
-                buyer_delivered, buyer_read, buyer_unread, store_delivered, store_read, store_unread, product)),
+            AS r (id, expected, count, head, change, last_at, waiting_since,
+                buyer_delivered, buyer_read, buyer_unread, store_delivered, store_read, store_unread, product,
+                buyer, store, buyer_name, store_name)),
         new_message AS MATERIALIZED (
             SELECT * FROM unnest($19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
             AS m (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product, notice)),
@@ -45,8 +82,7 @@ internal static class AppendStatement
             RETURNING id),
         moved AS (
             UPDATE conversation c
-            SET buyer_name = r.buyer_name, store_name = r.store_name, version = r.expected + 1, head = r.head,
-                change = r.change, last_at = r.last_at, waiting_since = r.waiting_since,
+            SET version = r.expected + 1, head = r.head, change = r.change, last_at = r.last_at, waiting_since = r.waiting_since,
                 buyer_delivered = r.buyer_delivered, buyer_read = r.buyer_read, buyer_unread = r.buyer_unread,
                 store_delivered = r.store_delivered, store_read = r.store_read, store_unread = r.store_unread,
                 product = r.product
@@ -65,88 +101,160 @@ internal static class AppendStatement
         SELECT id, id IN (SELECT id FROM done), id IN (SELECT id FROM duplicate) FROM request
         """;
 
-    private const NpgsqlDbType TextArray = NpgsqlDbType.Array | NpgsqlDbType.Text;
-    private const NpgsqlDbType LongArray = NpgsqlDbType.Array | NpgsqlDbType.Bigint;
-    private const NpgsqlDbType JsonArray = NpgsqlDbType.Array | NpgsqlDbType.Jsonb;
-    private const NpgsqlDbType IdArray = NpgsqlDbType.Array | NpgsqlDbType.Uuid;
-    private const NpgsqlDbType KindArray = NpgsqlDbType.Array | NpgsqlDbType.Smallint;
+    private readonly NpgsqlCommand _command;
+    private readonly Column<AppendRequest>[] _rows;
+    private readonly Column<(AppendRequest Request, Message Message)>[] _messages = MessageColumns();
+    private readonly Column<(AppendRequest Request, ReplyRecord Reply)>[] _replies = ReplyColumns();
+    private readonly List<AppendRequest> _sorted = [];
+    private readonly List<(AppendRequest, Message)> _newMessages = [];
+    private readonly List<(AppendRequest, ReplyRecord)> _newReplies = [];
 
-    private static readonly NpgsqlDbType[] ParameterTypes =
-    [
-        TextArray, TextArray, TextArray, TextArray, TextArray, LongArray, LongArray, LongArray, LongArray, LongArray, LongArray,
-        LongArray, LongArray, LongArray, LongArray, LongArray, LongArray, JsonArray,
-        TextArray, LongArray, LongArray, IdArray, TextArray, TextArray, KindArray, TextArray, LongArray, JsonArray, JsonArray,
-        TextArray, LongArray, TextArray, LongArray, LongArray,
-    ];
-
-    public static NpgsqlCommand Create(NpgsqlConnection connection)
+    private AppendStatement(NpgsqlConnection connection, string sql, Column<AppendRequest>[] rows)
     {
-        var command = new NpgsqlCommand(Sql, connection);
-        foreach (var type in ParameterTypes)
-        {
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type });
-        }
-
-        return command;
+        _rows = rows;
+        _command = new NpgsqlCommand(sql, connection);
+        AddParameters(_rows);
+        AddParameters(_messages);
+        AddParameters(_replies);
     }
 
-    public static void Fill(NpgsqlCommand command, IReadOnlyList<AppendRequest> requests)
+    public static AppendStatement Usual(NpgsqlConnection connection) => new(connection, UsualSql, StateColumns());
+
+    public static AppendStatement Thorough(NpgsqlConnection connection) => new(connection, ThoroughSql, [.. StateColumns(), .. BirthColumns()]);
+
+    public Task Prepare() => _command.PrepareAsync();
+
+    /// <summary>Runs it; nothing is committed before the reader has reached the end of the results.</summary>
+    public Task<NpgsqlDataReader> Execute(IEnumerable<AppendRequest> requests)
     {
-        var next = 0;
-        FillRows();
-        FillMessages();
-        FillReplies();
+        Fill(requests);
+        return _command.ExecuteReaderAsync();
+    }
 
-        void Set(object value) => command.Parameters[next++].Value = value;
+    public ValueTask DisposeAsync() => _command.DisposeAsync();
 
-        void FillRows()
+    private void Fill(IEnumerable<AppendRequest> requests)
+    {
+        _sorted.Clear();
+        _sorted.AddRange(requests);
+        _sorted.Sort(static (a, b) => string.CompareOrdinal(a.Row.Id.Value, b.Row.Id.Value));
+        _newMessages.Clear();
+        _newReplies.Clear();
+        foreach (var request in _sorted)
         {
-            T[] Column<T>(Func<AppendRequest, T> value) => [.. requests.Select(value)];
-            Set(Column(r => r.Row.Id.Value));
-            Set(Column(r => r.Row.Id.Buyer.Value));
-            Set(Column(r => r.Row.Id.Store.Value));
-            Set(Column(r => r.Row.BuyerName));
-            Set(Column(r => r.Row.StoreName));
-            Set(Column(r => r.ExpectedVersion));
-            Set(Column(r => (long)r.Messages.Count));
-            Set(Column(r => r.Row.Head));
-            Set(Column(r => r.Row.Change));
-            Set(Column(r => r.Row.LastAt.ToUnixTimeMilliseconds()));
-            Set(Column(r => r.Row.WaitingSince?.ToUnixTimeMilliseconds()));
-            Set(Column(r => r.Row.Buyer.Delivered));
-            Set(Column(r => r.Row.Buyer.Read));
-            Set(Column(r => r.Row.Buyer.Unread));
-            Set(Column(r => r.Row.Store.Delivered));
-            Set(Column(r => r.Row.Store.Read));
-            Set(Column(r => r.Row.Store.Unread));
-            Set(Column(r => Products.ToJson(r.Row.Product)));
+            foreach (var message in request.Messages)
+            {
+                _newMessages.Add((request, message));
+            }
+
+            foreach (var reply in request.Replies)
+            {
+                _newReplies.Add((request, reply));
+            }
         }
 
-        void FillMessages()
-        {
-            var messages = requests.SelectMany(r => r.Messages, (r, message) => (Conversation: r.Row.Id.Value, Message: message)).ToArray();
-            T[] Column<T>(Func<Message, T> value) => Array.ConvertAll(messages, m => value(m.Message));
-            Set(Array.ConvertAll(messages, m => m.Conversation));
-            Set(Column(m => m.Seq));
-            Set(Column(m => m.Change));
-            Set(Column(m => m.Id));
-            Set(Column(m => m.Sender.Value));
-            Set(Column(m => m.By.Value));
-            Set(Column(m => (short)m.Kind));
-            Set(Column(m => m.Body));
-            Set(Column(m => m.SentAt.ToUnixTimeMilliseconds()));
-            Set(Column(m => Products.ToJson(m.Product)));
-            Set(Column(m => Notices.ToJson(m.Notice)));
-        }
+        Set(_rows, _sorted);
+        Set(_messages, _newMessages);
+        Set(_replies, _newReplies);
+    }
 
-        void FillReplies()
+    private static void Set<TItem>(Column<TItem>[] columns, List<TItem> items)
+    {
+        foreach (var column in columns)
         {
-            var replies = requests.SelectMany(r => r.Replies, (r, reply) => (r.Row.Id, Reply: reply)).ToArray();
-            Set(Array.ConvertAll(replies, r => r.Id.Store.Value));
-            Set(Array.ConvertAll(replies, r => r.Reply.AskedAt.ToUnixTimeMilliseconds()));
-            Set(Array.ConvertAll(replies, r => r.Id.Value));
-            Set(Array.ConvertAll(replies, r => r.Reply.Seq));
-            Set(Array.ConvertAll(replies, r => r.Reply.AnsweredAt.ToUnixTimeMilliseconds()));
+            column.Set(items);
+        }
+    }
+
+    private void AddParameters<TItem>(Column<TItem>[] columns)
+    {
+        foreach (var column in columns)
+        {
+            _command.Parameters.Add(column.Parameter);
+        }
+    }
+
+    /// <summary>What each append replaces. Who talks with whom, and their names, are as they were when the conversation began.</summary>
+    private static Column<AppendRequest>[] StateColumns() =>
+    [
+        Text<AppendRequest>(r => r.Row.Id.Value),
+        Long<AppendRequest>(r => r.ExpectedVersion),
+        Long<AppendRequest>(r => r.Messages.Count),
+        Long<AppendRequest>(r => r.Row.Head),
+        Long<AppendRequest>(r => r.Row.Change),
+        Long<AppendRequest>(r => r.Row.LastAt.ToUnixTimeMilliseconds()),
+        new Column<AppendRequest, long?>(NpgsqlDbType.Bigint, r => r.Row.WaitingSince?.ToUnixTimeMilliseconds()),
+        Long<AppendRequest>(r => r.Row.Buyer.Delivered),
+        Long<AppendRequest>(r => r.Row.Buyer.Read),
+        Long<AppendRequest>(r => r.Row.Buyer.Unread),
+        Long<AppendRequest>(r => r.Row.Store.Delivered),
+        Long<AppendRequest>(r => r.Row.Store.Read),
+        Long<AppendRequest>(r => r.Row.Store.Unread),
+        Json<AppendRequest>(r => Products.ToJson(r.Row.Product)),
+    ];
+
+    private static Column<AppendRequest>[] BirthColumns() =>
+    [
+        Text<AppendRequest>(r => r.Row.Id.Buyer.Value),
+        Text<AppendRequest>(r => r.Row.Id.Store.Value),
+        Text<AppendRequest>(r => r.Row.BuyerName),
+        Text<AppendRequest>(r => r.Row.StoreName),
+    ];
+
+    private static Column<(AppendRequest Request, Message Message)>[] MessageColumns() =>
+    [
+        Text<(AppendRequest Request, Message Message)>(m => m.Request.Row.Id.Value),
+        Long<(AppendRequest Request, Message Message)>(m => m.Message.Seq),
+        Long<(AppendRequest Request, Message Message)>(m => m.Message.Change),
+        new Column<(AppendRequest Request, Message Message), Guid>(NpgsqlDbType.Uuid, m => m.Message.Id),
+        Text<(AppendRequest Request, Message Message)>(m => m.Message.Sender.Value),
+        Text<(AppendRequest Request, Message Message)>(m => m.Message.By.Value),
+        new Column<(AppendRequest Request, Message Message), short>(NpgsqlDbType.Smallint, m => (short)m.Message.Kind),
+        Text<(AppendRequest Request, Message Message)>(m => m.Message.Body),
+        Long<(AppendRequest Request, Message Message)>(m => m.Message.SentAt.ToUnixTimeMilliseconds()),
+        Json<(AppendRequest Request, Message Message)>(m => Products.ToJson(m.Message.Product)),
+        Json<(AppendRequest Request, Message Message)>(m => Notices.ToJson(m.Message.Notice)),
+    ];
+
+    private static Column<(AppendRequest Request, ReplyRecord Reply)>[] ReplyColumns() =>
+    [
+        Text<(AppendRequest Request, ReplyRecord Reply)>(r => r.Request.Row.Id.Store.Value),
+        Long<(AppendRequest Request, ReplyRecord Reply)>(r => r.Reply.AskedAt.ToUnixTimeMilliseconds()),
+        Text<(AppendRequest Request, ReplyRecord Reply)>(r => r.Request.Row.Id.Value),
+        Long<(AppendRequest Request, ReplyRecord Reply)>(r => r.Reply.Seq),
+        Long<(AppendRequest Request, ReplyRecord Reply)>(r => r.Reply.AnsweredAt.ToUnixTimeMilliseconds()),
+    ];
+
+    private static Column<TItem, string> Text<TItem>(Func<TItem, string> value) => new(NpgsqlDbType.Text, value);
+
+    private static Column<TItem, long> Long<TItem>(Func<TItem, long> value) => new(NpgsqlDbType.Bigint, value);
+
+    private static Column<TItem, string?> Json<TItem>(Func<TItem, string?> value) => new(NpgsqlDbType.Jsonb, value);
+
+    /// <summary>One parameter: an array of what each item has.</summary>
+    private abstract class Column<TItem>
+    {
+        public abstract DbParameter Parameter { get; }
+
+        public abstract void Set(List<TItem> items);
+    }
+
+    /// <summary>Typed, so that the driver need not find out each time what is in the array.</summary>
+    private sealed class Column<TItem, TValue>(NpgsqlDbType type, Func<TItem, TValue> value) : Column<TItem>
+    {
+        private readonly NpgsqlParameter<TValue[]> _parameter = new() { NpgsqlDbType = NpgsqlDbType.Array | type };
+
+        public override DbParameter Parameter => _parameter;
+
+        public override void Set(List<TItem> items)
+        {
+            var values = new TValue[items.Count];
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = value(items[i]);
+            }
+
+            _parameter.TypedValue = values;
         }
     }
 }

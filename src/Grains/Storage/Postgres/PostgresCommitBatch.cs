@@ -22,7 +22,8 @@ internal sealed class PostgresCommitBatch : ICommitBatch
 
     private readonly NpgsqlDataSource _source;
     private NpgsqlConnection? _connection;
-    private NpgsqlCommand? _append;
+    private AppendStatement? _usual;
+    private AppendStatement? _thorough;
 
     public PostgresCommitBatch(NpgsqlConnectionStringBuilder address)
     {
@@ -37,13 +38,56 @@ internal sealed class PostgresCommitBatch : ICommitBatch
         _source = NpgsqlDataSource.Create(own);
     }
 
+    /// <summary>
+    /// The cheap statement first, where it can serve; what it leaves is decided by the thorough one. That is a transaction of
+    /// its own: those the first one moved are stored whatever becomes of the others.
+    /// </summary>
     public async Task<AppendStatus[]> Commit(IReadOnlyList<AppendRequest> requests)
+    {
+        if (requests.All(static request => request.ExpectedVersion > 0) && await Run(TryMove, requests) is { } moved)
+        {
+            return moved.Contains(AppendStatus.Fenced) ? await DecideFenced(requests, moved) : moved;
+        }
+
+        return await Run(TryDecide, requests) ?? throw new InvalidOperationException("The thorough statement decides always.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Drop();
+        await _source.DisposeAsync();
+    }
+
+    /// <summary>Whether another transaction came between and the server undid this one.</summary>
+    public static bool IsRetriable(PostgresException failure) =>
+        failure.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    /// <summary>What was not moved may be a repeat of what is stored: the caller is told which.</summary>
+    private async Task<AppendStatus[]> DecideFenced(IReadOnlyList<AppendRequest> requests, AppendStatus[] fates)
+    {
+        AppendRequest[] left = [.. requests.Where((_, i) => fates[i] == AppendStatus.Fenced)];
+        AppendStatus[] decided;
+        try
+        {
+            decided = (await Run(TryDecide, left))!;
+        }
+        catch (Exception failure) when (failure is NpgsqlException or BadContentException)
+        {
+            decided = new AppendStatus[left.Length];
+            Array.Fill(decided, AppendStatus.Unknown);
+        }
+
+        var next = 0;
+        return Array.ConvertAll(fates, fate => fate == AppendStatus.Fenced ? decided[next++] : fate);
+    }
+
+    private async Task<AppendStatus[]?> Run(Func<IReadOnlyList<AppendRequest>, Task<AppendStatus[]?>> statement, IReadOnlyList<AppendRequest> requests)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await TryCommit(requests);
+                return await statement(requests);
             }
             catch (PostgresException failure) when (IsRetriable(failure) && tries < TriesMax)
             {
@@ -66,22 +110,41 @@ internal sealed class PostgresCommitBatch : ICommitBatch
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Null when some message is stored already, or another key was broken: nothing was done.</summary>
+    private async Task<AppendStatus[]?> TryMove(IReadOnlyList<AppendRequest> requests)
     {
-        await Drop();
-        await _source.DisposeAsync();
+        await Connect();
+        HashSet<string>? left = null;
+        try
+        {
+            await using var reader = await _usual!.Execute(requests);
+            while (await reader.ReadAsync())
+            {
+                (left ??= []).Add(reader.GetString(0));
+            }
+
+            // Rows arrive before the commit; only the end of the results tells that it took place.
+            await reader.NextResultAsync();
+        }
+        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return null;
+        }
+
+        var fates = new AppendStatus[requests.Count];
+        for (var i = 0; i < fates.Length; i++)
+        {
+            fates[i] = left?.Contains(requests[i].Row.Id.Value) == true ? AppendStatus.Fenced : AppendStatus.Stored;
+        }
+
+        return fates;
     }
 
-    /// <summary>Whether another transaction came between and the server undid this one.</summary>
-    public static bool IsRetriable(PostgresException failure) =>
-        failure.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
-
-    private async Task<AppendStatus[]> TryCommit(IReadOnlyList<AppendRequest> requests)
+    private async Task<AppendStatus[]?> TryDecide(IReadOnlyList<AppendRequest> requests)
     {
-        var append = _append ??= await Connect();
-        AppendStatement.Fill(append, requests);
+        await Connect();
         var fates = new Dictionary<ConversationId, AppendStatus>(requests.Count);
-        await using (var reader = await append.ExecuteReaderAsync())
+        await using (var reader = await _thorough!.Execute(requests))
         {
             while (await reader.ReadAsync())
             {
@@ -91,35 +154,43 @@ internal sealed class PostgresCommitBatch : ICommitBatch
                 fates.Add(new ConversationId(reader.GetString(0)), status);
             }
 
-            // The rows arrive before the commit; only the end of the results tells that it took place.
             await reader.NextResultAsync();
         }
 
         return [.. requests.Select(request => fates[request.Row.Id])];
     }
 
-    private async Task<NpgsqlCommand> Connect()
+    private async Task Connect()
     {
+        if (_connection is not null)
+        {
+            return;
+        }
+
         _connection = await _source.OpenConnectionAsync();
         await using (var settings = new NpgsqlCommand(SessionSettings, _connection))
         {
             await settings.ExecuteNonQueryAsync();
         }
 
-        var append = AppendStatement.Create(_connection);
-        await append.PrepareAsync();
-        return append;
+        _usual = AppendStatement.Usual(_connection);
+        await _usual.Prepare();
+        _thorough = AppendStatement.Thorough(_connection);
+        await _thorough.Prepare();
     }
 
     private async Task Drop()
     {
-        var (append, connection) = (_append, _connection);
-        (_append, _connection) = (null, null);
-        if (append is not null)
+        var connection = _connection;
+        foreach (var statement in (AppendStatement?[])[_usual, _thorough])
         {
-            await append.DisposeAsync();
+            if (statement is not null)
+            {
+                await statement.DisposeAsync();
+            }
         }
 
+        (_usual, _thorough, _connection) = (null, null, null);
         if (connection is not null)
         {
             await connection.DisposeAsync();
