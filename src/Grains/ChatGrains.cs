@@ -19,7 +19,7 @@ public static class ChatGrains
     public const string PolicySection = "Chat:Policy";
 
     /// <summary>
-    /// Adds policy (validated at start), clock and the links to front ends. Storage is added by <c>AddChatStorage</c>, the
+    /// Adds policy (validated at start), clock and the ways to front ends. Storage is added by <c>AddChatStorage</c>, the
     /// host itself by the process.
     /// </summary>
     public static IServiceCollection AddChatGrains(this IServiceCollection services, IConfiguration configuration)
@@ -38,6 +38,7 @@ public static class ChatGrains
 
             return links;
         });
+        services.TryAddSingleton<NearbyRecipients>();
         return services;
     }
 

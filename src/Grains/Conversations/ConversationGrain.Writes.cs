@@ -155,8 +155,13 @@ internal sealed partial class ConversationGrain
     private async Task<WritePlan> Plan(ConversationState state, List<PendingWrite> batch)
     {
         var plan = new WritePlan(state);
-        foreach (var mark in batch.OfType<PendingMark>())
+        foreach (var write in batch)
         {
+            if (write is not PendingMark mark)
+            {
+                continue;
+            }
+
             var command = mark.Command;
             var known = ConversationRules.UnreadInTail(state, command.Member, command.Read);
             var unread = known ?? (command.Read > state.Row.MarksOf(command.Member).Read ? await log.CountUnread(_id, command.Member, command.Read) : 0);
@@ -164,16 +169,30 @@ internal sealed partial class ConversationGrain
         }
 
         var now = Now();
-        foreach (var post in batch.OfType<PendingPost>())
+        foreach (var write in batch)
         {
-            plan.Add(post, ConversationRules.Decide(plan.After, post.Command, now));
+            if (write is PendingPost post)
+            {
+                plan.Add(post, ConversationRules.Decide(plan.After, post.Command, now));
+            }
         }
 
         return plan;
     }
 
-    private static long MarkMax(List<PendingWrite> batch) =>
-        batch.OfType<PendingMark>().Select(mark => Math.Max(mark.Command.Delivered, mark.Command.Read)).DefaultIfEmpty(0).Max();
+    private static long MarkMax(List<PendingWrite> batch)
+    {
+        var max = 0L;
+        foreach (var write in batch)
+        {
+            if (write is PendingMark { Command: var command })
+            {
+                max = Math.Max(max, Math.Max(command.Delivered, command.Read));
+            }
+        }
+
+        return max;
+    }
 
     /// <summary>Milliseconds are what the wire and every database keep; a finer time would change on the way back.</summary>
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -258,8 +277,8 @@ internal sealed partial class ConversationGrain
                     break;
                 case ReceiptsRaised raised:
                     var push = new ReceiptPush(_id, new Receipt(raised.Member, raised.Marks.Delivered, raised.Marks.Read));
-                    Publish(PrincipalId.Of(_id.Buyer), push);
-                    Publish(PrincipalId.Of(_id.Store), push);
+                    Publish(_buyer, push);
+                    Publish(_store, push);
                     break;
             }
         }
@@ -268,8 +287,8 @@ internal sealed partial class ConversationGrain
     private void Publish(Message message, string? origin, Activity? cause, DateTimeOffset storedAt)
     {
         var push = new MessagePush(_id, message, origin, storedAt, ChatTracing.Stamp(cause));
-        Publish(PrincipalId.Of(_id.Buyer), push);
-        Publish(PrincipalId.Of(_id.Store), push);
+        Publish(_buyer, push);
+        Publish(_store, push);
     }
 
     private static IEnumerable<ActivityContext> CausesOf(List<PendingWrite> batch) => batch.Where(write => write.Cause is not null).Select(write => write.Cause!.Context);

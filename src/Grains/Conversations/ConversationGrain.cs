@@ -12,6 +12,7 @@ namespace Chat.Grains.Conversations;
 /// </summary>
 internal sealed partial class ConversationGrain(
     IConversationLog log,
+    NearbyRecipients nearby,
     TimeProvider time,
     ILogger<ConversationGrain> logger) : Grain, IConversationGrain
 {
@@ -20,6 +21,8 @@ internal sealed partial class ConversationGrain(
     private readonly Dictionary<PrincipalId, MemberLink> _links = [];
     private readonly Dictionary<PrincipalId, DateTimeOffset> _typedAt = [];
     private ConversationId _id;
+    private PrincipalId _buyer;
+    private PrincipalId _store;
 
     /// <summary>Only what is durable; null until it is read, and again after a write whose fate is not known.</summary>
     private ConversationState? _state;
@@ -34,6 +37,8 @@ internal sealed partial class ConversationGrain(
         {
             throw new ArgumentException($"'{this.GetPrimaryKeyString()}' is not a conversation.");
         }
+
+        (_buyer, _store) = (PrincipalId.Of(_id.Buyer), PrincipalId.Of(_id.Store));
 
         return Task.CompletedTask;
     }
@@ -221,7 +226,7 @@ internal sealed partial class ConversationGrain(
     {
         if (!_links.TryGetValue(member, out var link))
         {
-            _links[member] = link = new MemberLink(GrainFactory.Recipient(member), error => LogPushLost(member, error));
+            _links[member] = link = new MemberLink(member, GrainFactory.Recipient(member), nearby, error => LogPushLost(member, error));
         }
 
         link.Send(push);

@@ -48,7 +48,7 @@ public sealed record ConversationRow(
     public PrincipalId StorePrincipal => PrincipalId.Of(Id.Store);
 
     /// <summary>Whether <paramref name="principal"/> takes part.</summary>
-    public bool IsMember(PrincipalId principal) => principal == BuyerPrincipal || principal == StorePrincipal;
+    public bool IsMember(PrincipalId principal) => Id.IsBuyer(principal) || Id.IsStore(principal);
 
     /// <summary>The marks of a member.</summary>
     public MemberMarks MarksOf(PrincipalId member) => member.IsStore ? Store : Buyer;

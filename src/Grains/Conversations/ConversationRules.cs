@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 
@@ -125,22 +127,27 @@ internal static class ConversationRules
     private static ConversationState Apply(ConversationState state, Message message)
     {
         var row = state.Row;
-        var next = Unread(Unread(row, row.BuyerPrincipal, message), row.StorePrincipal, message) with
+        var next = row with
         {
+            Buyer = row.Id.IsBuyer(message.Sender) ? row.Buyer : row.Buyer with { Unread = row.Buyer.Unread + 1 },
+            Store = row.Id.IsStore(message.Sender) ? row.Store : row.Store with { Unread = row.Store.Unread + 1 },
             Head = message.Seq,
             Change = message.Change,
             LastAt = message.SentAt,
             WaitingSince = Waiting(row, message),
             Product = message.Product ?? row.Product,
         };
-        var tail = state.Tail.Length < Limits.ConversationTailMax ? state.Tail : state.Tail.RemoveRange(0, state.Tail.Length - Limits.ConversationTailMax + 1);
-        return new ConversationState(next, tail.Add(message));
+        return new ConversationState(next, WithNewest(state.Tail, message));
     }
 
-    private static ConversationRow Unread(ConversationRow row, PrincipalId member, Message message)
+    /// <summary>The tail with one more, without the oldest where it is full. One copy: this happens for each message.</summary>
+    private static ImmutableArray<Message> WithNewest(ImmutableArray<Message> tail, Message message)
     {
-        var marks = row.MarksOf(member);
-        return message.Sender == member ? row : WithMarks(row, member, marks with { Unread = marks.Unread + 1 });
+        var kept = tail.AsSpan()[Math.Max(0, tail.Length - Limits.ConversationTailMax + 1)..];
+        var next = new Message[kept.Length + 1];
+        kept.CopyTo(next);
+        next[^1] = message;
+        return ImmutableCollectionsMarshal.AsImmutableArray(next);
     }
 
     /// <summary>A notice is neither a question nor an answer.</summary>

@@ -6,11 +6,11 @@ using Chat.Grains.Telemetry;
 namespace Chat.Grains.Conversations;
 
 /// <summary>
-/// The way from a conversation to one member's grain: one call in flight, so that pushes arrive in order; what waits
-/// meanwhile goes as one batch. When a call fails or too much waits, a resync takes the place of what is lost. Runs on the
-/// conversation's turns, hence needs no lock.
+/// The way from a conversation to one member's front ends: straight to them where the member's grain is in this process, else
+/// through that grain. One call in flight, so that pushes arrive in order; what waits meanwhile goes as one batch. When a call
+/// fails or too much waits, a resync takes the place of what is lost. Runs on the conversation's turns, hence needs no lock.
 /// </summary>
-internal sealed class MemberLink(IRecipient recipient, Action<Exception> lost)
+internal sealed class MemberLink(PrincipalId member, IRecipient recipient, NearbyRecipients nearby, Action<Exception> lost)
 {
     private List<Push> _waiting = [];
     private bool _sending;
@@ -18,6 +18,11 @@ internal sealed class MemberLink(IRecipient recipient, Action<Exception> lost)
     /// <summary>Queues a push. Never waits, never fails.</summary>
     public void Send(Push push)
     {
+        if (!_sending && _waiting.Count == 0 && TryTell([push]))
+        {
+            return;
+        }
+
         if (_waiting.Count >= Limits.MemberQueueMax)
         {
             _waiting.Clear();
@@ -32,6 +37,20 @@ internal sealed class MemberLink(IRecipient recipient, Action<Exception> lost)
         }
     }
 
+    private bool TryTell(Push[] pushes)
+    {
+        if (!nearby.TryTell(member, pushes))
+        {
+            return false;
+        }
+
+        Begin(pushes)?.Dispose();
+        return true;
+    }
+
+    private static Activity? Begin(IReadOnlyList<Push> pushes) =>
+        ChatTracing.IsOn ? ChatTracing.Begin("fan-out", ActivityKind.Producer, ChatTracing.CausesOf(pushes)) : null;
+
     private async Task Drain()
     {
         ChatTracing.LeaveSpan();
@@ -39,7 +58,7 @@ internal sealed class MemberLink(IRecipient recipient, Action<Exception> lost)
         {
             var batch = _waiting;
             _waiting = [];
-            using var span = ChatTracing.IsOn ? ChatTracing.Begin("fan-out", ActivityKind.Producer, ChatTracing.CausesOf(batch)) : null;
+            using var span = Begin(batch);
             try
             {
                 await recipient.Tell(batch);

@@ -69,12 +69,21 @@ internal sealed class WritePlan(ConversationState before)
     public AppendRequest Request(long version)
     {
         After = After with { Row = After.Row with { Version = version + 1 } };
-        var posted = Events.OfType<MessagePosted>().ToArray();
-        return new AppendRequest(
-            version,
-            After.Row,
-            Array.ConvertAll(posted, @event => @event.Message),
-            [.. posted.Select(@event => @event.Answers).OfType<ReplyRecord>()]);
+        List<Message> messages = new(Events.Count);
+        List<ReplyRecord>? replies = null;
+        foreach (var @event in Events)
+        {
+            if (@event is MessagePosted posted)
+            {
+                messages.Add(posted.Message);
+                if (posted.Answers is { } answered)
+                {
+                    (replies ??= []).Add(answered);
+                }
+            }
+        }
+
+        return new AppendRequest(version, After.Row, messages, replies ?? (IReadOnlyList<ReplyRecord>)[]);
     }
 
     /// <summary>Answers everybody.</summary>

@@ -3,14 +3,44 @@ using Chat.Grains.Shared;
 
 namespace Chat.Grains.Fronts;
 
-/// <summary>Which front ends a grain should tell, each until its lease ends. Not durable: front ends renew.</summary>
+/// <summary>
+/// Which front ends a grain should tell, each until its lease ends. Not durable: front ends renew. Thread-safe: the grain is not
+/// the only one to tell them (<see cref="NearbyRecipients"/>).
+/// </summary>
 internal sealed class FrontRegistry(TimeSpan lease, int frontsMax)
 {
+    private readonly Lock _gate = new();
     private readonly Dictionary<FrontId, (FrontAddress Address, DateTimeOffset Until, Guid Registration)> _fronts = [];
     private long _registrations;
 
     /// <summary>Whether nobody is registered.</summary>
-    public bool IsEmpty => _fronts.Count == 0;
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fronts.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>Whether somebody's lease runs on.</summary>
+    public bool HasLiveLease(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            foreach (var (_, (_, until, _)) in _fronts)
+            {
+                if (until > now)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>
     /// Adds or renews; answers which registration it is, the same for as long as nothing was missed. Beyond the bound the
@@ -18,41 +48,62 @@ internal sealed class FrontRegistry(TimeSpan lease, int frontsMax)
     /// </summary>
     public Guid Attach(FrontAddress front, DateTimeOffset now)
     {
-        Guid registration;
-        if (_fronts.TryGetValue(front.Id, out var known) && known.Until > now)
+        lock (_gate)
         {
-            registration = known.Registration;
-        }
-        else
-        {
-            if (_fronts.Count >= frontsMax)
+            Guid registration;
+            if (_fronts.TryGetValue(front.Id, out var known) && known.Until > now)
             {
-                _fronts.Remove(_fronts.MinBy(entry => entry.Value.Until).Key);
+                registration = known.Registration;
+            }
+            else
+            {
+                if (_fronts.Count >= frontsMax)
+                {
+                    _fronts.Remove(_fronts.MinBy(entry => entry.Value.Until).Key);
+                }
+
+                registration = NextRegistration(now);
             }
 
-            registration = NextRegistration(now);
+            _fronts[front.Id] = (front, now + lease, registration);
+            return registration;
         }
-
-        _fronts[front.Id] = (front, now + lease, registration);
-        return registration;
     }
 
     /// <summary>Takes a front end out.</summary>
-    public void Detach(FrontId front) => _fronts.Remove(front);
-
-    /// <summary>Calls <paramref name="send"/> for each live front end, and forgets those whose lease ended or that cannot be sent to.</summary>
-    public void Tell(DateTimeOffset now, Func<FrontAddress, bool> send)
+    public void Detach(FrontId front)
     {
-        List<FrontId>? gone = null;
-        foreach (var (id, (address, until, _)) in _fronts)
+        lock (_gate)
         {
-            if (until <= now || !send(address))
-            {
-                (gone ??= []).Add(id);
-            }
+            _fronts.Remove(front);
         }
+    }
 
-        gone?.ForEach(id => _fronts.Remove(id));
+    /// <summary>
+    /// Calls <paramref name="send"/>, which must not wait, for each live front end, and forgets those whose lease ended or that
+    /// cannot be sent to. False when nobody was told.
+    /// </summary>
+    public bool Tell<TState>(DateTimeOffset now, TState state, Func<FrontAddress, TState, bool> send)
+    {
+        lock (_gate)
+        {
+            var told = false;
+            List<FrontId>? gone = null;
+            foreach (var (id, (address, until, _)) in _fronts)
+            {
+                if (until > now && send(address, state))
+                {
+                    told = true;
+                }
+                else
+                {
+                    (gone ??= []).Add(id);
+                }
+            }
+
+            gone?.ForEach(id => _fronts.Remove(id));
+            return told;
+        }
     }
 
     /// <summary>Differs between registrations and between activations, without chance: a later activation has a later time.</summary>

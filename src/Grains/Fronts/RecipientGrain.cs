@@ -5,7 +5,7 @@ using Orleans;
 namespace Chat.Grains.Fronts;
 
 /// <summary>What users and stores have in common: live front ends, and passing pushes on to them.</summary>
-internal abstract class RecipientGrain(IFrontLinks links, TimeProvider time, IOptions<Policy> policy) : Grain, IRecipient
+internal abstract class RecipientGrain(IFrontLinks links, NearbyRecipients nearby, TimeProvider time, IOptions<Policy> policy) : Grain, IRecipient
 {
     private readonly FrontRegistry _fronts = new(policy.Value.FrontLease, Limits.FrontsPerPrincipalMax);
     private PrincipalId _me;
@@ -21,7 +21,18 @@ internal abstract class RecipientGrain(IFrontLinks links, TimeProvider time, IOp
             ? Task.CompletedTask
             : throw new ArgumentException($"'{this.GetPrimaryKeyString()}' is not a principal.");
 
-    public Task<Guid> Attach(FrontAddress front) => Task.FromResult(_fronts.Attach(front, Now));
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        nearby.Remove(_me, _fronts);
+        return Task.CompletedTask;
+    }
+
+    public Task<Guid> Attach(FrontAddress front)
+    {
+        var registration = _fronts.Attach(front, Now);
+        nearby.Add(_me, _fronts);
+        return Task.FromResult(registration);
+    }
 
     public Task Detach(FrontId front)
     {
@@ -40,7 +51,7 @@ internal abstract class RecipientGrain(IFrontLinks links, TimeProvider time, IOp
     {
         if (!_fronts.IsEmpty)
         {
-            _fronts.Tell(Now, front => links.TrySend(front, _me, pushes));
+            _fronts.Tell(Now, (links, _me, pushes), static (front, to) => to.links.TrySend(front, to._me, to.pushes));
         }
     }
 }

@@ -116,7 +116,7 @@ internal sealed partial class SellerPresenceGrain(
         if (changed || _told.Until - now < _policy.PresenceLease / 2)
         {
             _told = view;
-            _watchers.Tell(now, front => links.TrySend(front, view));
+            _watchers.Tell(now, (links, view), static (front, to) => to.links.TrySend(front, to.view));
         }
 
         Schedule(now);

@@ -110,6 +110,14 @@ public readonly record struct ConversationId([property: Id(0)] string Value)
     /// <summary>The store's side.</summary>
     public StoreId Store => new(Value[(Value.IndexOf('~', StringComparison.Ordinal) + 1)..]);
 
+    /// <summary>Whether this principal is the buyer's side. Compares in place: asked for each message.</summary>
+    public bool IsBuyer(PrincipalId principal) =>
+        principal.Value.StartsWith("u:", StringComparison.Ordinal) && principal.Value.AsSpan(2).SequenceEqual(Value.AsSpan(0, Value.IndexOf('~', StringComparison.Ordinal)));
+
+    /// <summary>Whether this principal is the store's side.</summary>
+    public bool IsStore(PrincipalId principal) =>
+        principal.IsStore && principal.Value.AsSpan(2).SequenceEqual(Value.AsSpan(Value.IndexOf('~', StringComparison.Ordinal) + 1));
+
     /// <summary>Reads the written form; false unless both halves are valid ids.</summary>
     public static bool TryParse(string? text, out ConversationId id)
     {

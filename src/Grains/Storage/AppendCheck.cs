@@ -25,10 +25,11 @@ internal static class AppendCheck
             return false;
         }
 
-        var ids = new HashSet<(PrincipalId, Guid)>(count);
+        // Nearly always there is one, which equals no other.
+        var ids = count > 1 ? new HashSet<(PrincipalId, Guid)>(count) : null;
         foreach (var message in request.Messages)
         {
-            if (message.Seq != ++seq || message.Change > row.Change || !ids.Add((message.Sender, message.Id)) || !IsSound(message))
+            if (message.Seq != ++seq || message.Change > row.Change || ids?.Add((message.Sender, message.Id)) == false || !IsSound(message))
             {
                 return false;
             }
@@ -44,7 +45,8 @@ internal static class AppendCheck
 
     private static bool IsUnicode(string text)
     {
-        for (var i = 0; i < text.Length; i++)
+        var first = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (var i = first < 0 ? text.Length : first; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i]))
             {

@@ -11,9 +11,10 @@ namespace Chat.Grains.Stores;
 internal sealed partial class StoreGrain(
     [PersistentState("store", StateStorage.Name)] IPersistentState<StoreState> stored,
     IFrontLinks links,
+    NearbyRecipients nearby,
     TimeProvider time,
     IOptions<Policy> policy,
-    ILogger<StoreGrain> logger) : RecipientGrain(links, time, policy), IStoreGrain
+    ILogger<StoreGrain> logger) : RecipientGrain(links, nearby, time, policy), IStoreGrain
 {
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(5);
 

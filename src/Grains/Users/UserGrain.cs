@@ -9,8 +9,9 @@ namespace Chat.Grains.Users;
 internal sealed class UserGrain(
     [PersistentState("user", StateStorage.Name)] IPersistentState<UserState> stored,
     IFrontLinks links,
+    NearbyRecipients nearby,
     TimeProvider time,
-    IOptions<Policy> policy) : RecipientGrain(links, time, policy), IUserGrain
+    IOptions<Policy> policy) : RecipientGrain(links, nearby, time, policy), IUserGrain
 {
     private readonly Durable<UserState> _state = new(stored);
 

@@ -14,7 +14,7 @@ internal sealed class SendLanes(TimeProvider time)
     private static readonly TimeSpan WarmFor = TimeSpan.FromMinutes(1);
 
     /// <summary>Lanes beyond this are forgotten when nothing waits in them; a forgotten one starts cold.</summary>
-    private const int LanesMax = 64;
+    private const int LanesMax = 256;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ConversationId, Lane> _lanes = [];
@@ -30,7 +30,7 @@ internal sealed class SendLanes(TimeProvider time)
                 var turn = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
                 // Started later in the flow of another send, it must still be traced as its own.
                 var flow = ExecutionContext.Capture();
-                lane.Waiting.Enqueue(() =>
+                (lane.Waiting ??= new Queue<Action>()).Enqueue(() =>
                 {
                     if (flow is null)
                     {
@@ -50,21 +50,27 @@ internal sealed class SendLanes(TimeProvider time)
 
     private Task<T> Start<T>(Lane lane, Func<Task<T>> send)
     {
-        lane.IsProbing |= time.GetUtcNow() >= lane.WarmUntil;
+        var isProbe = lane.IsProbing |= time.GetUtcNow() >= lane.WarmUntil;
         var sent = send();
-        _ = Finish(lane, sent);
+        _ = Finish(lane, sent, isProbe);
         return sent;
     }
 
-    private async Task Finish(Lane lane, Task sent)
+    private async Task Finish(Lane lane, Task sent, bool isProbe)
     {
-        // Never inside the caller's lock.
-        await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        // Others may have to be started after a probe: never inside the caller's lock, nor in the middle of whatever ended it.
+        // In a warm lane nobody waits, and the end is noted where it comes.
+        await sent.ConfigureAwait(isProbe ? ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding : ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
             lane.WarmUntil = sent.IsCompletedSuccessfully ? time.GetUtcNow() + WarmFor : default;
+            if (!isProbe)
+            {
+                return;
+            }
+
             lane.IsProbing = false;
-            while (!lane.IsProbing && lane.Waiting.TryDequeue(out var next))
+            while (!lane.IsProbing && lane.Waiting?.TryDequeue(out var next) == true)
             {
                 next();
             }
@@ -99,7 +105,8 @@ internal sealed class SendLanes(TimeProvider time)
 
     private sealed class Lane
     {
-        public Queue<Action> Waiting { get; } = new();
+        /// <summary>Made when somebody has to wait: most never do.</summary>
+        public Queue<Action>? Waiting { get; set; }
 
         /// <summary>A first send is on its way; the others wait for its answer.</summary>
         public bool IsProbing { get; set; }

@@ -26,7 +26,7 @@ public sealed class FrontRegistryTests
     public void A_front_that_could_not_be_sent_to_is_another_registration_when_it_comes_back()
     {
         var first = _registry.Attach(Front("a"), Noon);
-        _registry.Tell(Noon, _ => false);
+        _registry.Tell(Noon, 0, (_, _) => false);
         Assert.True(_registry.IsEmpty);
         Assert.NotEqual(first, _registry.Attach(Front("a"), Noon));
     }
@@ -54,7 +54,7 @@ public sealed class FrontRegistryTests
     private List<string> Told(DateTimeOffset now)
     {
         var told = new List<string>();
-        _registry.Tell(now, front =>
+        _registry.Tell(now, 0, (front, _) =>
         {
             told.Add(front.Id.Value);
             return true;
