@@ -7,11 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace Chat.Grains.Storage;
 
 /// <summary>
-/// One queue and one loop for all appends of a process. Each transaction takes what waits when the one before it ended,
-/// with no linger: under load the batches grow by themselves, and a lone append waits for nobody.
+/// One queue and one loop for all appends of a process. Each transaction takes what waits when the one before it ended, and what
+/// those bring who are ready to run just then. No timer lingers: under load the batches grow by themselves, and a lone append
+/// waits for nobody.
 /// </summary>
 internal sealed partial class GroupCommitWriter : IAsyncDisposable
 {
+    /// <summary>However much keeps coming, no append waits longer for company than so many turns of the thread pool.</summary>
+    private const int GatherStepsMax = 8;
+
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(Limits.LogQueueMax) { SingleReader = true });
 
@@ -101,12 +105,34 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         var later = new List<Waiting>();
         while (later.Count > 0 || await _queue.Reader.WaitToReadAsync())
         {
+            await Gather();
             var batch = NextBatch(ref later);
             StorageMetrics.QueueDepth.Add(-batch.Count);
             StorageMetrics.BatchSize.Record(batch.Count);
             Volatile.Write(ref _oldestAt, batch[0].QueuedAt);
             await Commit(batch);
             Volatile.Write(ref _oldestAt, 0);
+        }
+    }
+
+    /// <summary>
+    /// Steps back behind what is ready to run, as long as that brings appends. Where cores are free there is nothing, and it takes
+    /// microseconds; where they are not, a transaction costs them more than its share of a larger one, and those who wait for a
+    /// core wait less in all.
+    /// </summary>
+    private async Task Gather()
+    {
+        var waiting = _queue.Reader.Count;
+        for (var i = 0; i < GatherStepsMax && waiting < Limits.LogBatchMax; i++)
+        {
+            await Task.Yield();
+            var now = _queue.Reader.Count;
+            if (now == waiting)
+            {
+                return;
+            }
+
+            waiting = now;
         }
     }
 
