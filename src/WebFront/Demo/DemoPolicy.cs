@@ -1,5 +1,6 @@
 using Chat.Grains;
 using Chat.Grains.Shared;
+using Chat.WebFront.Options;
 using Microsoft.Extensions.Options;
 
 namespace Chat.WebFront.Demo;
@@ -10,7 +11,10 @@ internal static class DemoPolicy
     private static readonly TimeSpan PaymentCheck = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
-    /// <summary>Shortens the payment check and the sweep of deadlines in demo mode; what is configured stands.</summary>
+    /// <summary>
+    /// Shortens the payment check and the sweep of deadlines in demo mode; what is configured stands. A front leaves the sweep
+    /// alone: silos do it, at their own pace, and what is overdue is reckoned by it.
+    /// </summary>
     public static void Apply(Policy policy, IServiceProvider services)
     {
         if (!IsDemo(services))
@@ -20,7 +24,10 @@ internal static class DemoPolicy
 
         var section = services.GetRequiredService<IConfiguration>().GetSection(ChatGrains.PolicySection);
         policy.OrderPaymentCheck = section[nameof(Policy.OrderPaymentCheck)] is null ? PaymentCheck : policy.OrderPaymentCheck;
-        policy.DeadlineSweep = section[nameof(Policy.DeadlineSweep)] is null ? Sweep : policy.DeadlineSweep;
+        if (section[nameof(Policy.DeadlineSweep)] is null && services.GetRequiredService<IOptions<FrontOptions>>().Value.Mode != HostMode.Front)
+        {
+            policy.DeadlineSweep = Sweep;
+        }
     }
 
     /// <summary>Settings that are wrong elsewhere are named by their own check; they must not keep the policy's from being named.</summary>

@@ -10,9 +10,11 @@ internal sealed class ServerProcess : IDisposable
     private readonly Process _process;
     private readonly Queue<string> _tail = new();
 
-    private ServerProcess(Process process)
+    private readonly int _keep;
+
+    private ServerProcess(Process process, int keep)
     {
-        _process = process;
+        (_process, _keep) = (process, keep);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -66,8 +68,8 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Starts and waits until <c>/health/ready</c> says so.</summary>
-    public static async Task<ServerProcess> Start(string program, Uri address, IReadOnlyDictionary<string, string> settings)
+    /// <summary>Starts and waits until <c>/health/ready</c> says so; <paramref name="keep"/> is how many of the last lines it wrote are kept.</summary>
+    public static async Task<ServerProcess> Start(string program, Uri address, IReadOnlyDictionary<string, string> settings, int keep = TailLines)
     {
         var start = new ProcessStartInfo("dotnet", [program, "--urls", address.ToString().TrimEnd('/')])
         {
@@ -81,7 +83,7 @@ internal sealed class ServerProcess : IDisposable
         }
 
         var process = Process.Start(start)!;
-        var server = new ServerProcess(process);
+        var server = new ServerProcess(process, keep);
         if (!await IsReady(process, address))
         {
             server.Dispose();
@@ -96,6 +98,13 @@ internal sealed class ServerProcess : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>Tells it to stop, as an operator would, and waits until it has and all that it wrote is here.</summary>
+    public async Task Stop()
+    {
+        using var tell = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync().WaitAsync(ReadyWithin);
     }
 
     public void Dispose()
@@ -115,7 +124,7 @@ internal sealed class ServerProcess : IDisposable
         lock (_tail)
         {
             _tail.Enqueue(line ?? "");
-            if (_tail.Count > TailLines)
+            if (_tail.Count > _keep)
             {
                 _tail.Dequeue();
             }

@@ -108,12 +108,15 @@ function Line({ values, label, height }: { values: readonly number[]; label: str
 function Processes({ cluster, now }: { cluster: Cluster; now: number }) {
   const { t, lang, number } = useI18n();
   const format = useFigure();
+  const cores = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 });
   const kinds = { single: t('clusterKindSingle'), node: t('clusterKindNode'), front: t('clusterKindFront'), silo: t('clusterKindSilo') };
   const grainsOf = (process: ClusterProcess) => {
     if (process.kind === 'front') return null;
     const port = process.place.split(':').at(-1);
-    const own = cluster.silos.length === 1 ? cluster.silos[0] : cluster.silos.find((silo) => silo.status === 'active' && silo.place.endsWith(`:${port}`));
-    return own?.activations ?? null;
+    const active = cluster.silos.filter((silo) => silo.status === 'active');
+    // On machines of their own silos often have the same port: better no figure than that of another.
+    const own = active.length === 1 ? active : active.filter((silo) => silo.place.endsWith(`:${port}`));
+    return own.length === 1 ? (own[0]?.activations ?? null) : null;
   };
   return (
     <div class="panel">
@@ -176,7 +179,7 @@ function Processes({ cluster, now }: { cluster: Cluster; now: number }) {
                     {grains === null ? null : number(grains)}
                   </td>
                   <td class="num" data-label={t('clusterCpu')}>
-                    {format(process.cpu)}
+                    {cores.format(process.cpu)}
                   </td>
                   <td class="num" data-label={t('clusterMemory')}>
                     {megabytes(process.memoryBytes, lang)}
