@@ -5,7 +5,7 @@ namespace Chat.WebFront.Tests.Crash;
 /// <summary>A real server process, to be killed. Ends with the test at the latest.</summary>
 internal sealed class ServerProcess : IDisposable
 {
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(120);
     private const int TailLines = 60;
     private readonly Process _process;
     private readonly Queue<string> _tail = new();
@@ -87,7 +87,7 @@ internal sealed class ServerProcess : IDisposable
         if (!await IsReady(process, address))
         {
             server.Dispose();
-            Assert.Fail($"{Path.GetFileName(program)} did not get ready:\n{server.Tail}");
+            Assert.Fail($"{Path.GetFileName(program)} did not get ready:\n{string.Join('\n', server.Tail.Split('\n').TakeLast(TailLines))}");
         }
 
         return server;
