@@ -18,7 +18,7 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <summary>What the script adds to the base port for the silos.</summary>
     private const int SiloPorts = 100;
 
-    private static readonly TimeSpan ScriptWithin = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan ScriptWithin = TimeSpan.FromSeconds(240);
 
     private readonly ITestOutputHelper _output;
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("chat-cluster-");
@@ -41,6 +41,8 @@ internal sealed class RealCluster : IAsyncDisposable
     public TestDatabase Database { get; }
 
     public IReadOnlyList<Uri> Fronts { get; }
+
+    private string ScriptLog => Path.Combine(_home.FullName, "script.log");
 
     private string State => Path.Combine(_home.FullName, "state");
 
@@ -137,7 +139,11 @@ internal sealed class RealCluster : IAsyncDisposable
     /// <summary>When a process began, as the script writes it down to know it again.</summary>
     private static string BirthOf(int process) => File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[19];
 
-    private int ProcessOf(string name) => int.Parse(StateOf(name)[1], CultureInfo.InvariantCulture);
+    /// <summary>Of all processes, in the order of the alphabet.</summary>
+    public IReadOnlyList<string> Names => [.. File.ReadLines(State).Select(text => text.Split('\t')[0]).Order(StringComparer.Ordinal)];
+
+    /// <summary>The number of a process.</summary>
+    public int ProcessOf(string name) => int.Parse(StateOf(name)[1], CultureInfo.InvariantCulture);
 
     private string[] StateOf(string name) => File.ReadLines(State).Select(text => text.Split('\t')).Single(fields => fields[0] == name);
 
@@ -151,9 +157,17 @@ internal sealed class RealCluster : IAsyncDisposable
         return string.Join('\n', tails);
     }
 
-    private async Task Script(params string[] arguments)
+    /// <summary>Runs <c>./chat cluster</c> to its end; fails with what it said when that is not success.</summary>
+    public async Task Script(params string[] arguments)
     {
-        var log = Path.Combine(_home.FullName, "script.log");
+        var code = await TryScript(arguments);
+        Assert.True(code == 0, await File.ReadAllTextAsync(ScriptLog));
+    }
+
+    /// <summary>The same; answers the exit code.</summary>
+    public async Task<int> TryScript(params string[] arguments)
+    {
+        var log = ScriptLog;
         // What it starts in the background would keep a pipe open.
         var start = new ProcessStartInfo("bash", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, FindScript(), "cluster", .. arguments]);
         start.Environment["CHAT_CLUSTER_HOME"] = _home.FullName;
@@ -171,7 +185,7 @@ internal sealed class RealCluster : IAsyncDisposable
 
         using var script = Process.Start(start)!;
         await script.WaitForExitAsync().WaitAsync(ScriptWithin);
-        Assert.True(script.ExitCode == 0, await File.ReadAllTextAsync(log));
+        return script.ExitCode;
     }
 
     private static string FindScript()

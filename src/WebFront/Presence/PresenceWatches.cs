@@ -25,6 +25,9 @@ internal sealed partial class PresenceWatches(
 {
     private const int ParallelMax = 32;
 
+    /// <summary>A store whose dot changes with every question is told as it was last answered.</summary>
+    private const int AsksMax = 3;
+
     /// <summary>Long enough to gather a burst, short enough to be live (DESIGN.md part 5: 50 to 100 ms).</summary>
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(75);
 
@@ -55,8 +58,8 @@ internal sealed partial class PresenceWatches(
         }
 
         var entries = Register(connection, [.. known]);
-        var views = await Task.WhenAll(entries.Select(Current));
-        return ToWire(views);
+        await Task.WhenAll(entries.Select(KnowNow));
+        return ToWire(Answer(entries));
     }
 
     /// <summary>The connection looks no more.</summary>
@@ -74,17 +77,22 @@ internal sealed partial class PresenceWatches(
         lock (_gate)
         {
             entry.Latest = view;
-            if (entry.Watchers.IsEmpty || Shown(view) == entry.Told)
+            entry.Published++;
+            if (!entry.Watchers.IsEmpty && Shown(view) != entry.Told)
             {
-                return;
+                TellSoon(entry);
             }
+        }
+    }
 
-            _changed.Add(entry);
-            if (!_gathering)
-            {
-                _gathering = true;
-                _ = FlushSoon();
-            }
+    /// <summary>Within the gate.</summary>
+    private void TellSoon(Watched entry)
+    {
+        _changed.Add(entry);
+        if (!_gathering)
+        {
+            _gathering = true;
+            _ = FlushSoon();
         }
     }
 
@@ -130,23 +138,57 @@ internal sealed partial class PresenceWatches(
         }
     }
 
-    private async Task<PresenceView> Current(Watched entry)
+    private async Task KnowNow(Watched entry)
     {
         var now = time.GetUtcNow();
-        return entry.Latest is { } latest && latest.Until > now && now - entry.RenewedAt < policy.Value.FrontRenewal ? latest : await Ask(entry);
+        if (entry.Latest is not { } latest || latest.Until <= now || now - entry.RenewedAt >= policy.Value.FrontRenewal)
+        {
+            await Ask(entry);
+        }
     }
 
-    private async Task<PresenceView> Ask(Watched entry)
+    /// <summary>
+    /// What is known last: while the grain of one store was slow to answer, the dot of another may have been told anew, and an
+    /// older word that comes after a newer one would stay. Whoever was told otherwise before is told too.
+    /// </summary>
+    private PresenceView[] Answer(List<Watched> entries)
     {
-        var asked = time.GetUtcNow();
-        var view = await grains.Presence(entry.Store).Watch(identity.Address);
         lock (_gate)
         {
-            entry.RenewedAt = asked;
-            entry.Latest = view;
-        }
+            foreach (var entry in entries)
+            {
+                if (entry.Told is null)
+                {
+                    entry.Told = Shown(entry.Latest!);
+                }
+                else if (entry.Told != Shown(entry.Latest!))
+                {
+                    TellSoon(entry);
+                }
+            }
 
-        return view;
+            return [.. entries.Select(entry => entry.Latest!)];
+        }
+    }
+
+    /// <summary>A statement that was pushed meanwhile may be newer than the answer, or older: then it asks again.</summary>
+    private async Task<PresenceView> Ask(Watched entry)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var asked = time.GetUtcNow();
+            var published = Volatile.Read(ref entry.Published);
+            var view = await grains.Presence(entry.Store).Watch(identity.Address);
+            lock (_gate)
+            {
+                if (entry.Published == published || tries == AsksMax)
+                {
+                    entry.RenewedAt = asked;
+                    entry.Latest = view;
+                    return view;
+                }
+            }
+        }
     }
 
     private bool IsDue(Watched entry, DateTimeOffset now)
@@ -266,6 +308,9 @@ internal sealed partial class PresenceWatches(
 
     private sealed class Watched(StoreId store)
     {
+        /// <summary>Statements that came by themselves. Changed within the gate.</summary>
+        public int Published;
+
         public StoreId Store => store;
 
         public ImmutableHashSet<ClientConnection> Watchers { get; set; } = [];

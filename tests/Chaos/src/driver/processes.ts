@@ -62,12 +62,19 @@ export class Server {
     this.argv = argv;
   }
 
-  /** Tells it to stop and waits for that, as long as it takes up to a minute; the code is -1 when a signal ended it. */
-  async stop(): Promise<{ readonly code: number; readonly tookMs: number }> {
+  /**
+   * Tells it to stop, `impatient` again and again by other signals too, and waits for that, as long as it takes up to a minute;
+   * the code is -1 when a signal ended it.
+   */
+  async stop(impatient: boolean): Promise<{ readonly code: number; readonly tookMs: number }> {
     const begun = Date.now();
     const running = this.running!;
     this.signal('SIGTERM');
     const killer = setTimeout(() => this.signal('SIGKILL'), 60_000);
+    for (const signal of impatient ? (['SIGTERM', 'SIGINT', 'SIGTERM'] as const) : []) {
+      await pause(150);
+      this.signal(signal);
+    }
     if (this.alive) await new Promise((resolve) => running.once('exit', resolve));
     clearTimeout(killer);
     return { code: running.exitCode ?? -1, tookMs: Date.now() - begun };
@@ -75,7 +82,7 @@ export class Server {
 
   /** `SIGKILL` is expected to end it; `SIGSTOP` and `SIGCONT` are not. */
   signal(signal: NodeJS.Signals): void {
-    if (signal === 'SIGKILL' || signal === 'SIGTERM') this.expected = true;
+    if (signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT') this.expected = true;
     if (this.alive) this.running!.kill(signal);
   }
 

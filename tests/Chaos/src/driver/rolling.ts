@@ -12,9 +12,9 @@ const rounds = 3;
 /** Between two stops, so that what one of them caused is not taken for the next one's. */
 const restMs = 4_000;
 
-async function restart(run: Run, server: Server): Promise<void> {
+async function restart(run: Run, server: Server, impatient: boolean): Promise<void> {
   const ready = run.strike(restartFault, server.name, { pid: server.pid });
-  const { code, tookMs } = await server.stop();
+  const { code, tookMs } = await server.stop(impatient);
   run.driver.add('fault', 'info', { fault: stoppedFault, target: server.name, code, tookMs });
   server.start();
   await server.ready(60_000, 50);
@@ -22,9 +22,9 @@ async function restart(run: Run, server: Server): Promise<void> {
 }
 
 /** All, silos before fronts as an upgrade goes, or the other way round as the way back. */
-async function rollAll(run: Run, servers: readonly Server[]): Promise<void> {
+async function rollAll(run: Run, servers: readonly Server[], impatient = false): Promise<void> {
   for (const server of servers) {
-    await restart(run, server);
+    await restart(run, server, impatient);
     await pause(restMs);
   }
 }
@@ -59,7 +59,8 @@ export const rolling: Fault = {
   does: `every process stopped with SIGTERM and started again, one at a time, ${rounds} times; ${seconds(restMs)} between`,
   async play(run) {
     await pause(5_000);
-    for (let round = 0; round < rounds; round++) await rollAll(run, run.cluster.all);
+    // In the last round everybody is told to stop again and again.
+    for (let round = 1; round <= rounds; round++) await rollAll(run, run.cluster.all, round === rounds);
     await pause(5_000);
   },
   demand: (run) => demandOf(run, rounds),
