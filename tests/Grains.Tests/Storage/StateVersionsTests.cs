@@ -10,7 +10,9 @@ namespace Chat.Grains.Tests.Storage;
 public sealed class StateVersionsTests
 {
     /// <summary>Every kind of state there is, found by who asks for it.</summary>
-    public static TheoryData<Type> States => [.. typeof(ChatGrains).Assembly.GetTypes()
+    public static TheoryData<Type> States => [.. Kinds];
+
+    private static IReadOnlyList<Type> Kinds => [.. typeof(ChatGrains).Assembly.GetTypes()
         .SelectMany(type => type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
         .SelectMany(constructor => constructor.GetParameters())
         .Select(parameter => parameter.ParameterType)
@@ -21,7 +23,7 @@ public sealed class StateVersionsTests
         .OrderBy(type => type.FullName)];
 
     [Fact]
-    public void There_is_state_to_look_at() => Assert.True(States.Count() > 5, $"{States.Count()} kinds of state were found.");
+    public void There_is_state_to_look_at() => Assert.True(Kinds.Count > 5, $"{Kinds.Count} kinds of state were found.");
 
     [Theory, MemberData(nameof(States))]
     public void What_a_later_version_added_is_passed_over_and_the_rest_is_read(Type kind)
