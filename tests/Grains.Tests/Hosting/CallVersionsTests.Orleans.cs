@@ -13,7 +13,7 @@ public sealed class CallVersionsTests
         using var services = Services();
         var bytes = services.GetRequiredService<Serializer<After>>().SerializeToArray(new After("ada", 7, [new Inner(1, "x")], "added", new Inner(2, "y")));
 
-        var read = services.GetRequiredService<Serializer<Before>>().Deserialize(bytes);
+        var read = services.GetRequiredService<Serializer<Before>>().Deserialize(bytes)!;
 
         Assert.Equal(("ada", 7), (read.Name, read.Number));
         Assert.Equal(new Inner(1, "x"), Assert.Single(read.List));
@@ -25,7 +25,7 @@ public sealed class CallVersionsTests
         using var services = Services();
         var bytes = services.GetRequiredService<Serializer<Before>>().SerializeToArray(new Before("ada", 7, [new Inner(1, "x")]));
 
-        var read = services.GetRequiredService<Serializer<After>>().Deserialize(bytes);
+        var read = services.GetRequiredService<Serializer<After>>().Deserialize(bytes)!;
 
         Assert.Equal(("ada", 7, null, null), (read.Name, read.Number, read.Added, read.More));
     }
