@@ -89,6 +89,9 @@ internal sealed partial class FrontLinks : IFrontLinks
         private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}/{owner._time.GetUtcNow().UtcTicks}";
         private readonly Dictionary<StoreId, PresenceView> _presence = [];
         private List<Delivery> _deliveries = [];
+
+        /// <summary>Pushes in <see cref="_deliveries"/>.</summary>
+        private int _pushes;
         private long _number;
         private bool _sending;
         private DateTimeOffset _givenUpUntil;
@@ -110,7 +113,7 @@ internal sealed partial class FrontLinks : IFrontLinks
             {
                 lock (_gate)
                 {
-                    return _deliveries.Count + _presence.Count;
+                    return _pushes + _presence.Count;
                 }
             }
         }
@@ -124,16 +127,18 @@ internal sealed partial class FrontLinks : IFrontLinks
                     return false;
                 }
 
-                if (_deliveries.Count >= Limits.FrontQueueMax)
+                if (_pushes >= Limits.FrontQueueMax)
                 {
                     // A skipped number is what tells the front end.
                     _deliveries.Clear();
+                    _pushes = 0;
                     _number++;
                     LinkMetrics.Overflows.Add(1);
                     owner.LogOverflow(front.Id);
                 }
 
                 _deliveries.Add(delivery);
+                _pushes += delivery.Pushes.Count;
                 Start();
                 return true;
             }
@@ -202,20 +207,35 @@ internal sealed partial class FrontLinks : IFrontLinks
                 }
 
                 var deliveries = _deliveries;
-                if (deliveries.Count <= Limits.FrontBatchMax)
+                if (_pushes <= Limits.FrontBatchMax)
                 {
                     _deliveries = [];
+                    _pushes = 0;
                 }
                 else
                 {
-                    deliveries = _deliveries.GetRange(0, Limits.FrontBatchMax);
-                    _deliveries.RemoveRange(0, Limits.FrontBatchMax);
+                    deliveries = _deliveries.GetRange(0, OneBatch(out var pushes));
+                    _deliveries.RemoveRange(0, deliveries.Count);
+                    _pushes -= pushes;
                 }
 
                 PresenceView[] presence = [.. _presence.Values];
                 _presence.Clear();
                 return new FrontBatch(_name, ++_number, deliveries, presence);
             }
+        }
+
+        /// <summary>How many of the first deliveries make one call, and their pushes: one always, however many it brings.</summary>
+        private int OneBatch(out int pushes)
+        {
+            var taken = 1;
+            pushes = _deliveries[0].Pushes.Count;
+            while (taken < _deliveries.Count && pushes + _deliveries[taken].Pushes.Count <= Limits.FrontBatchMax)
+            {
+                pushes += _deliveries[taken++].Pushes.Count;
+            }
+
+            return taken;
         }
 
         /// <summary>
@@ -227,6 +247,7 @@ internal sealed partial class FrontLinks : IFrontLinks
             lock (_gate)
             {
                 _deliveries.Clear();
+                _pushes = 0;
                 _presence.Clear();
                 _number++;
                 _sending = false;
