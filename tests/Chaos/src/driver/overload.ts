@@ -37,7 +37,7 @@ export const flood: Fault = {
     healed();
     await apart.ask({ do: 'flood', on: false });
   },
-  demand: (run) => ({ ...usual(run, 2), faults: { 'nobody-floods': 1, flood: 1 }, flood: { perSecond: 500, refused: 500, closed: 2 } }),
+  demand: (run) => ({ ...usual(run, 2), faults: { 'nobody-floods': 1, flood: 1 }, flood: { perSecond: 400, refused: 500, closed: 2 } }),
   figures(_, facts) {
     const sent = facts.attempts.filter(({ process }) => process.startsWith('flooder'));
     const refused = refusals(facts, 3011).filter(({ process }) => process.startsWith('flooder'));
