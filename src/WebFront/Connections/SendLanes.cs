@@ -1,4 +1,7 @@
+using Chat.Grains;
+using Chat.Grains.Conversations;
 using Chat.Grains.Shared;
+using Orleans;
 
 namespace Chat.WebFront.Connections;
 
@@ -20,11 +23,12 @@ internal sealed class SendLanes(TimeProvider time)
     private readonly Dictionary<ConversationId, Lane> _lanes = [];
 
     /// <summary>Starts a send now or in its turn. <paramref name="send"/> must start its call before it first awaits.</summary>
-    public Task<T> Enter<T>(ConversationId conversation, Func<Task<T>> send)
+    public Task<T> Enter<T>(ConversationId conversation, IGrainFactory grains, Func<IConversationGrain, Task<T>> send)
     {
         lock (_gate)
         {
             var lane = LaneOf(conversation);
+            lane.Grain ??= grains.Conversation(conversation);
             if (lane.IsProbing)
             {
                 var turn = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,10 +52,10 @@ internal sealed class SendLanes(TimeProvider time)
         }
     }
 
-    private Task<T> Start<T>(Lane lane, Func<Task<T>> send)
+    private Task<T> Start<T>(Lane lane, Func<IConversationGrain, Task<T>> send)
     {
         var isProbe = lane.IsProbing |= time.GetUtcNow() >= lane.WarmUntil;
-        var sent = send();
+        var sent = send(lane.Grain!);
         _ = Finish(lane, sent, isProbe);
         return sent;
     }
@@ -105,6 +109,9 @@ internal sealed class SendLanes(TimeProvider time)
 
     private sealed class Lane
     {
+        /// <summary>Kept: to make a reference costs as much as to read the request.</summary>
+        public IConversationGrain? Grain { get; set; }
+
         /// <summary>Made when somebody has to wait: most never do.</summary>
         public Queue<Action>? Waiting { get; set; }
 

@@ -83,9 +83,8 @@ internal sealed partial class ChatHub
         }
 
         services.Figures.Sent(conversation);
-        var grain = Grains.Conversation(conversation);
         var message = new PostMessage(id, sender, me.Id, body, card, Context.ConnectionId);
-        return Answer(Connection.Lanes.Enter(conversation, () => grain.Post(message)));
+        return Answer(Connection.Lanes.Enter(conversation, Grains, grain => grain.Post(message)));
 
         static async Task<object> Answer(Task<Result<PostMessageReply>> posted)
         {
