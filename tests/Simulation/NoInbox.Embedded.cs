@@ -1,3 +1,4 @@
+using Chat.Grains.Conversations;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 
@@ -7,6 +8,8 @@ namespace Chat.Simulation;
 internal sealed class NoInbox : IInboxReader
 {
     public Task<InboxPage> Page(PrincipalId principal, InboxFilter filter, InboxCursor? after, int limit) => throw new NotSupportedException();
+
+    public Task<ConversationSummary?> Find(ConversationId conversation) => throw new NotSupportedException();
 
     public Task<UnreadTotals> Totals(PrincipalId principal) => throw new NotSupportedException();
 

@@ -22,8 +22,8 @@ internal abstract class DatabaseEngine : IAsyncDisposable
     /// <summary>A client message id as this database stores it.</summary>
     public abstract object IdValue(Guid id);
 
-    /// <summary>Asks for the id and version of each conversation among <c>@conversations</c>, a <see cref="KeysValue"/>.</summary>
-    public abstract string VersionsSql { get; }
+    /// <summary>The condition that <c>c.id</c> is among <c>@keys</c>, a <see cref="KeysValue"/>.</summary>
+    public abstract string IsAmongKeys { get; }
 
     /// <summary>Many keys as one parameter.</summary>
     public abstract object KeysValue(string[] keys);

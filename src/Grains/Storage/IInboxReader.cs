@@ -40,6 +40,9 @@ public interface IInboxReader
     /// <summary>A page of at most <paramref name="limit"/> conversations, newest first; costs what the page holds.</summary>
     Task<InboxPage> Page(PrincipalId principal, InboxFilter filter, InboxCursor? after, int limit);
 
+    /// <summary>A conversation as it is stored now, null before it has begun; looked up together with those that others wait for.</summary>
+    Task<ConversationSummary?> Find(ConversationId conversation);
+
     /// <summary>Unread over all conversations of the principal.</summary>
     Task<UnreadTotals> Totals(PrincipalId principal);
 

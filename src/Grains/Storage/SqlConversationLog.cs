@@ -34,13 +34,13 @@ internal sealed class SqlConversationLog : IConversationLog, IAsyncDisposable
 
     private readonly DatabaseEngine _engine;
     private readonly GroupCommitWriter _writer;
-    private readonly VersionReader _versions;
+    private readonly KeyLookup<long> _versions;
 
     public SqlConversationLog(ChatDatabase database, ILogger<GroupCommitWriter> logger)
     {
         _engine = database.Engine;
         _writer = new GroupCommitWriter(_engine.CreateWriter(), _engine.FindExisting, logger);
-        _versions = new VersionReader(_engine);
+        _versions = new KeyLookup<long>(_engine, VersionsSql(_engine), static row => row.GetInt64(1));
     }
 
     public Task<AppendOutcome> Append(AppendRequest request) => _writer.Append(request);
@@ -88,6 +88,8 @@ internal sealed class SqlConversationLog : IConversationLog, IAsyncDisposable
             ("conversation", conversation.Value),
             ("after", afterSeq),
             ("reader", reader.Value))).Single();
+
+    internal static string VersionsSql(DatabaseEngine engine) => $"SELECT c.id, c.version FROM conversation c WHERE {engine.IsAmongKeys}";
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 }

@@ -20,6 +20,9 @@ internal sealed class SqlInboxReader(ChatDatabase database) : IInboxReader
         """;
 
     private readonly DatabaseEngine _engine = database.Engine;
+    private readonly KeyLookup<ConversationSummary> _summaries = new(database.Engine, SummariesSql(database.Engine), ReadSummary);
+
+    public Task<ConversationSummary?> Find(ConversationId conversation) => _summaries.Of(conversation);
 
     public async Task<InboxPage> Page(PrincipalId principal, InboxFilter filter, InboxCursor? after, int limit)
     {
@@ -95,6 +98,11 @@ internal sealed class SqlInboxReader(ChatDatabase database) : IInboxReader
             ORDER BY c.last_day DESC, c.last_at DESC, c.id DESC
             """;
     }
+
+    internal static string SummariesSql(DatabaseEngine engine) => $"""
+        SELECT {ConversationRows.Columns}, {MessageRows.Columns}
+        FROM conversation c LEFT JOIN message m ON m.conversation = c.id AND m.seq = c.head WHERE {engine.IsAmongKeys}
+        """;
 
     private static (string Member, string Unread) Columns(PrincipalId principal) =>
         principal.IsStore ? ("store", "store_unread") : ("buyer", "buyer_unread");

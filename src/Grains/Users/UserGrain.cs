@@ -15,8 +15,10 @@ internal sealed class UserGrain(
 {
     private readonly Durable<UserState> _state = new(stored);
 
-    public Task<UserProfile?> GetProfile() =>
-        Task.FromResult(_state.Value is { DisplayName: { } name } state ? new UserProfile(Id, name, state.Stores) : null);
+    public Task<UserProfile?> GetProfile() => Task.FromResult(Profile());
+
+    public async Task<Arrival> Arrive(FrontAddress front, string? session) =>
+        new(await Attach(front), session is null || Holds(session), Profile());
 
     public async Task<Result<UserProfile>> SetProfile(string displayName)
     {
@@ -56,8 +58,7 @@ internal sealed class UserGrain(
         Pass([new SessionRevokedPush(session)]);
     }
 
-    public Task<bool> HasSession(string session) =>
-        Task.FromResult(_state.Value.Sessions.Any(entry => entry.Id == session && entry.ExpiresAt > Now));
+    public Task<bool> HasSession(string session) => Task.FromResult(Holds(session));
 
     public async Task<Result<Done>> JoinStore(StoreId store)
     {
@@ -87,4 +88,8 @@ internal sealed class UserGrain(
     }
 
     private UserId Id => new(Me.Key);
+
+    private UserProfile? Profile() => _state.Value is { DisplayName: { } name } state ? new UserProfile(Id, name, state.Stores) : null;
+
+    private bool Holds(string session) => _state.Value.Sessions.Any(entry => entry.Id == session && entry.ExpiresAt > Now);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Chat.Grains;
 using Chat.Grains.Shared;
+using Chat.Grains.Users;
 using Chat.WebFront.Connections;
 using Chat.WebFront.Wire;
 using Orleans;
@@ -12,9 +13,12 @@ namespace Chat.WebFront.Access;
 /// </summary>
 internal sealed class Memberships(IGrainFactory grains, StoreNames names)
 {
-    public async Task<(string? Name, ImmutableDictionary<StoreId, LocalStore> Stores)> Of(UserId user)
+    public async Task<(string? Name, ImmutableDictionary<StoreId, LocalStore> Stores)> Of(UserId user) =>
+        await Of(user, await grains.User(user).GetProfile());
+
+    /// <summary>The same by a profile that was just read.</summary>
+    public async Task<(string? Name, ImmutableDictionary<StoreId, LocalStore> Stores)> Of(UserId user, UserProfile? profile)
     {
-        var profile = await grains.User(user).GetProfile();
         if (profile is null)
         {
             return (null, ImmutableDictionary<StoreId, LocalStore>.Empty);

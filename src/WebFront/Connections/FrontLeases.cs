@@ -1,5 +1,6 @@
 using Chat.Grains;
 using Chat.Grains.Shared;
+using Chat.Grains.Users;
 using Chat.WebFront.Presence;
 using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
@@ -26,6 +27,19 @@ internal sealed partial class FrontLeases(
 
     public Task Attach(LocalRecipient recipient) => recipient.EnsureAttached(grains.Recipient(recipient.Id), identity.Address);
 
+    /// <summary>The same for a person who connects, with what else has to be known of them.</summary>
+    public async Task<Arrival> Arrive(LocalUser user, string? session)
+    {
+        var recipient = directory.Find(user.Principal)!;
+        var (arrival, lost) = await recipient.Arrive(grains.User(user.Id), identity.Address, session);
+        if (lost)
+        {
+            Resync(recipient);
+        }
+
+        return arrival;
+    }
+
     /// <summary>Brings grains up to date about recipients that lost somebody. Never throws.</summary>
     public async Task Settle(LocalRecipient recipient)
     {
@@ -33,7 +47,7 @@ internal sealed partial class FrontLeases(
         {
             if (recipient.Id.IsStore)
             {
-                await presence.Report(recipient);
+                await presence.ReportUnlessOneWaits(recipient);
             }
 
             if (recipient.Users.IsEmpty)
@@ -93,6 +107,11 @@ internal sealed partial class FrontLeases(
             return;
         }
 
+        Resync(recipient);
+    }
+
+    private void Resync(LocalRecipient recipient)
+    {
         var resync = OutgoingEvent.Of(new ResyncEvent("the registration of this front end was lost"));
         var told = 0;
         foreach (var connection in recipient.Connections)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Chat.Grains.Fronts;
 using Chat.Grains.Shared;
+using Chat.Grains.Users;
 
 namespace Chat.WebFront.Connections;
 
@@ -11,6 +12,7 @@ internal sealed class LocalRecipient(PrincipalId id)
     private SemaphoreSlim Turn { get; } = new(1, 1);
 
     private Guid? _epoch;
+    private bool _reportWaits;
 
     public PrincipalId Id => id;
 
@@ -34,6 +36,26 @@ internal sealed class LocalRecipient(PrincipalId id)
                     yield return connection;
                 }
             }
+        }
+    }
+
+    /// <summary>Whether a report waits for its turn, so that another one would tell the same.</summary>
+    public bool TakeReportWaits(bool waits) => Interlocked.Exchange(ref _reportWaits, waits);
+
+    /// <summary>Registers this front with the grain of a person who connects; also whether pushes to others here may have been lost since it was done before.</summary>
+    public async Task<(Arrival Arrival, bool Lost)> Arrive(IUserGrain grain, FrontAddress front, string? session)
+    {
+        await Turn.WaitAsync();
+        try
+        {
+            var arrival = await grain.Arrive(front, session);
+            var lost = _epoch is { } known && known != arrival.Registration;
+            _epoch = arrival.Registration;
+            return (arrival, lost);
+        }
+        finally
+        {
+            Turn.Release();
         }
     }
 

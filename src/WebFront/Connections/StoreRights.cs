@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Chat.Grains.Shared;
+using Chat.Grains.Users;
 using Chat.WebFront.Access;
 using Chat.WebFront.Wire;
 
@@ -18,34 +19,59 @@ internal sealed partial class StoreRights(
         await user.RefreshTurn.WaitAsync();
         try
         {
-            var (name, stores) = await memberships.Of(user.Id);
-            user.Name = name ?? user.Name;
-            var before = user.Stores;
-            var changed = directory.SetStores(user, stores);
-            foreach (var store in stores.Keys)
-            {
-                if (directory.Find(PrincipalId.Of(store)) is { Users.IsEmpty: false } recipient)
-                {
-                    await leases.Attach(recipient);
-                }
-            }
-
-            foreach (var recipient in changed)
-            {
-                _ = leases.Settle(recipient);
-            }
-
-            if (!SameStores(before, stores))
-            {
-                Announce(user, stores);
-            }
-
-            return name;
+            return await Take(user, await memberships.Of(user.Id));
         }
         finally
         {
             user.RefreshTurn.Release();
         }
+    }
+
+    /// <summary>The same for a person who connects, whom it registers first; without a session it ends there.</summary>
+    public async Task<Arrival> Arrive(LocalUser user, string? session)
+    {
+        await user.RefreshTurn.WaitAsync();
+        try
+        {
+            var arrival = await leases.Arrive(user, session);
+            if (arrival.HasSession)
+            {
+                await Take(user, await memberships.Of(user.Id, arrival.Profile));
+            }
+
+            return arrival;
+        }
+        finally
+        {
+            user.RefreshTurn.Release();
+        }
+    }
+
+    private async Task<string?> Take(LocalUser user, (string? Name, ImmutableDictionary<StoreId, LocalStore> Stores) known)
+    {
+        var (name, stores) = known;
+        user.Name = name ?? user.Name;
+        var before = user.Stores;
+        var changed = directory.SetStores(user, stores);
+        foreach (var store in stores.Keys)
+        {
+            if (directory.Find(PrincipalId.Of(store)) is { Users.IsEmpty: false } recipient)
+            {
+                await leases.Attach(recipient);
+            }
+        }
+
+        foreach (var recipient in changed)
+        {
+            _ = leases.Settle(recipient);
+        }
+
+        if (!SameStores(before, stores))
+        {
+            Announce(user, stores);
+        }
+
+        return name;
     }
 
     /// <summary>The same, at the wish of a push or the clock. Never throws: rights that cannot be looked up stay as they were.</summary>

@@ -260,6 +260,13 @@ internal sealed partial class ChatHub
             return default;
         }
 
+        // Most clients that come back have missed nothing. What is stored says so without waking a grain, and for all who ask
+        // at this moment in one query.
+        if (await services.Inbox.Find(position.Conversation) is { } stored && stored.Row.Change == position.Change)
+        {
+            return (null, member, new ChangesPage(ChangesState.CaughtUp, stored, []));
+        }
+
         var page = await Grains.Conversation(position.Conversation).Changes(member, position.Change, messages, chars);
         return page.IsOk ? (null, member, page.Value)
             : page.Error.Code == ErrorCode.ConversationNotFound ? default

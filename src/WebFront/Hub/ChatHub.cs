@@ -110,16 +110,14 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         }
 
         user.SetActive(connection, active, services.Time.GetUtcNow());
-        await services.Leases.Attach(services.Directory.Find(user.Principal)!);
-
-        // Only now: a session that ends from here on is told by a push, one that ended before is seen here.
-        if (connection.Identity.Session is { } session && !await Grains.User(user.Id).HasSession(session))
+        var arrival = await services.Rights.Arrive(user, connection.Identity.Session);
+        if (!arrival.HasSession)
         {
             connection.Close(ClosingCode.SessionRevoked);
             return Refusals.SessionRevoked.ToReply();
         }
 
-        if (await services.Rights.Load(user) is null)
+        if (arrival.Profile is null)
         {
             await Introduce(user);
         }

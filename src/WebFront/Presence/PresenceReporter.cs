@@ -32,6 +32,8 @@ internal sealed partial class PresenceReporter(
         await store.ReportTurn.WaitAsync();
         try
         {
+            // Before it is looked who is there: whoever comes from now on waits for the next report.
+            store.TakeReportWaits(false);
             var id = new StoreId(store.Id.Key);
             var agents = Volatile.Read(ref _stopped) ? [] : AgentsOf(store, id);
             if (agents.Length == 0 && !store.HasReported)
@@ -49,6 +51,12 @@ internal sealed partial class PresenceReporter(
             store.ReportTurn.Release();
         }
     }
+
+    /// <summary>
+    /// The same, but nothing where a report already waits for its turn: that one will tell who is there then. When a front
+    /// died its agents all come at once, and each report names all of them.
+    /// </summary>
+    public Task ReportUnlessOneWaits(LocalRecipient store) => store.TakeReportWaits(true) ? Task.CompletedTask : Report(store);
 
     /// <summary>Reports every store a user works for, without waiting.</summary>
     public void ReportStoresOf(LocalUser user)
@@ -78,7 +86,7 @@ internal sealed partial class PresenceReporter(
     public Task TakeBack()
     {
         Volatile.Write(ref _stopped, true);
-        return Task.WhenAll(directory.Recipients.Where(recipient => recipient.Id.IsStore).Select(TryReport));
+        return Task.WhenAll(directory.Recipients.Where(recipient => recipient.Id.IsStore).Select(store => Try(store, Report)));
     }
 
     private AgentSeen[] AgentsOf(LocalRecipient store, StoreId id)
@@ -92,11 +100,13 @@ internal sealed partial class PresenceReporter(
         ];
     }
 
-    private async Task TryReport(LocalRecipient store)
+    private Task TryReport(LocalRecipient store) => Try(store, ReportUnlessOneWaits);
+
+    private async Task Try(LocalRecipient store, Func<LocalRecipient, Task> report)
     {
         try
         {
-            await Report(store);
+            await report(store);
         }
         catch (Exception error)
         {

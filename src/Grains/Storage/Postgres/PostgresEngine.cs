@@ -63,7 +63,7 @@ internal sealed partial class PostgresEngine : DatabaseEngine
 
     public override object IdValue(Guid id) => id;
 
-    public override string VersionsSql => "SELECT c.id, c.version FROM conversation c WHERE c.id = ANY(@conversations)";
+    public override string IsAmongKeys => "c.id = ANY(@keys)";
 
     public override object KeysValue(string[] keys) => keys;
 

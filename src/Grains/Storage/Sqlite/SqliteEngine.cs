@@ -32,7 +32,7 @@ internal sealed class SqliteEngine : DatabaseEngine
 
     public override object IdValue(Guid id) => id.ToByteArray();
 
-    public override string VersionsSql => "SELECT c.id, c.version FROM json_each(@conversations) k JOIN conversation c ON c.id = k.value";
+    public override string IsAmongKeys => "c.id IN (SELECT value FROM json_each(@keys))";
 
     public override object KeysValue(string[] keys) => JsonSerializer.Serialize(keys);
 

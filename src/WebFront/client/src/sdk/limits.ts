@@ -37,4 +37,9 @@ export const Limits = {
   presenceRenewBeforeMs: 3_000,
   retryBaseMs: 500,
   retryCapMs: 30_000,
+  /**
+   * The same for a message that an open link could not get stored because its conversation or the database was out: those
+   * come back within seconds, and whoever wrote is looking. A server with too much to do says `busy`, which is not meant.
+   */
+  outageRetryCapMs: 5_000,
 } as const;

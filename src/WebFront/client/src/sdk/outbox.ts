@@ -1,5 +1,6 @@
 import type { Clock, Random } from './env';
 import { ErrorCode } from './errors';
+import { Limits } from './limits';
 import type { MessageId, Result, SendReply, WireError } from './protocol';
 import type { ChatEvent } from './reduce';
 import { retryDelayMs } from './retry';
@@ -56,7 +57,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const wait = (item: OutboxItem, error: WireError) => {
     const attempt = attempts.get(item.conversation) ?? 0;
     attempts.set(item.conversation, attempt + 1);
-    const delay = (error.retryAfterMs ?? 0) + retryDelayMs(attempt, random);
+    const out = error.code === ErrorCode.unavailable || error.code === ErrorCode.outcome_unknown;
+    const delay = (error.retryAfterMs ?? 0) + retryDelayMs(attempt, random, out ? Limits.outageRetryCapMs : Limits.retryCapMs);
     const cancel = clock.after(delay, () => {
       waits.delete(item.conversation);
       busy.delete(item.conversation);

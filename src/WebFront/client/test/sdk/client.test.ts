@@ -264,6 +264,22 @@ describe('outbox', () => {
     expect(new Set(sends().map((send) => send['id'])).size).toBe(1);
   });
 
+  test.each([
+    ['unavailable', true],
+    ['outcome_unknown', true],
+    ['busy', false],
+  ] as const)('Message_goes_out_soon_after_a_long_outage_but_a_busy_server_is_left_alone: %s', async (name, soon) => {
+    const client = await online({ random: () => 0.999 });
+    server.fate = onlyFor('send', localError(name, 'Later.'));
+    client.send(id, 'one');
+    await clock.advance(307_000);
+    server.fate = () => 'answer';
+    await clock.advance(5_000);
+    expect(stored()).toEqual(soon ? ['one'] : []);
+    await clock.advance(30_000);
+    expect(stored()).toEqual(['one']);
+  });
+
   test('Permanent_refusal_keeps_the_body_and_lets_the_next_message_pass', async () => {
     const client = await online();
     server.fate = ({ method, argument }) =>
