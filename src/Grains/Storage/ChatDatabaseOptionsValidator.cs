@@ -127,7 +127,7 @@ internal sealed class ChatDatabaseOptionsValidator : IValidateOptions<ChatDataba
 
         try
         {
-            File.Create(Path.Combine(directory, $".chat-{Guid.NewGuid():n}"), 1, FileOptions.DeleteOnClose).Dispose();
+            File.Create(Path.Combine(directory, ".chat-" + Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose).Dispose();
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
