@@ -88,7 +88,8 @@ start_chat() {
   port=$(free_port)
   dotnet "$bin/WebFront/release/Chat.WebFront.dll" --urls "http://127.0.0.1:$port" --contentRoot "$root/src/WebFront" \
     "${database[@]}" --Chat:Demo=true --Chat:Auth:Authority="$issuer" --Chat:Auth:Audience=chat-bench \
-    --Chat:Policy:SendsPerSecond=1000 --Chat:Policy:SendBurst=1000 --Logging:LogLevel:Default=Warning >"$scratch/chat/server.log" 2>&1 &
+    --Chat:Policy:SendsPerSecond=1000 --Chat:Policy:SendBurst=1000 --Chat:Policy:CallBurst=1000000 --Chat:Policy:CallsPerSecond=100000 \
+    --Chat:Policy:RequestBurst=1000000 --Chat:Policy:RequestsPerSecond=100000 --Logging:LogLevel:Default=Warning >"$scratch/chat/server.log" 2>&1 &
   pid=$!
   started+=("$pid")
   wait_for_port chat "$port" "$pid"
@@ -105,6 +106,7 @@ start_cluster() {
   base=$((20000 + 2000 * ${#clusters[@]} + RANDOM % 1500))
   CHAT_CLUSTER_HOME=$home CHAT_TEST_SILO=$bin/Silo/release/Chat.Silo.dll CHAT_TEST_WEBFRONT=$bin/WebFront/release/Chat.WebFront.dll \
     Chat__Auth__Authority=$issuer Chat__Auth__Audience=chat-bench Chat__Policy__SendsPerSecond=1000 Chat__Policy__SendBurst=1000 \
+    Chat__Policy__CallBurst=1000000 Chat__Policy__CallsPerSecond=100000 Chat__Policy__RequestBurst=1000000 Chat__Policy__RequestsPerSecond=100000 \
     Logging__LogLevel__Default=Warning bash "$root/scripts/cluster.sh" "$@" --demo --detach --base-port "$base" >"$home.log" 2>&1 \
     || { tail -n 20 "$home.log" >&2; fail "$name did not start"; }
   urls=$(awk -F'\t' '$5 ~ /^http/ { print $5 }' "$home/state" | paste -sd,)

@@ -42,7 +42,7 @@ internal static class ClusterEndpoint
         return new ClusterWire(
             now.ToWire(),
             GrainHosting.Name,
-            [.. silos.Select(silo => new SiloWire(silo.Place, silo.Status, silo.Activations, silo.Clients, silo.StartedAt?.ToWire()))],
+            [.. silos.Select(silo => new SiloWire(silo.Place, silo.Status, silo.Activations, silo.StartedAt?.ToWire()))],
             [.. reports.Select(Wire)],
             [.. fronts.SelectMany(front => front.Front.Hot).GroupBy(hot => hot.Conversation, hot => hot.Sends)
                 .Select(hot => new HotWire(hot.Key.Value, hot.Sum())).OrderByDescending(hot => hot.Sends).Take(Limits.BoardListMax)],

@@ -6,5 +6,5 @@ namespace Chat.WebFront.Operator;
 internal sealed class ClusterHosts(IGrainHostStatistics statistics)
 {
     public Task<IReadOnlyList<SiloView>> Read() => Task.FromResult<IReadOnlyList<SiloView>>(
-        [new SiloView(Environment.MachineName, "active", statistics.ActivationCount, null, null)]);
+        [new SiloView(Environment.MachineName, "active", statistics.ActivationCount, null)]);
 }

@@ -45,6 +45,5 @@ internal sealed class ClusterHosts(IGrainFactory grains)
         member.SiloAddress.Endpoint.ToString(),
         member.Status.ToString().ToLowerInvariant(),
         statistics?.ActivationCount,
-        statistics?.ClientCount,
         new DateTimeOffset(DateTime.SpecifyKind(member.StartTime, DateTimeKind.Utc)));
 }

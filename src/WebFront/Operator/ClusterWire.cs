@@ -13,7 +13,7 @@ internal sealed record ClusterWire(
     IReadOnlyList<RefusalsWire> Refusals,
     OverdueWire Overdue);
 
-internal sealed record SiloWire(string Place, string Status, int? Activations, long? Clients, long? StartedAt);
+internal sealed record SiloWire(string Place, string Status, int? Activations, long? StartedAt);
 
 internal sealed record ProcessWire(
     string Id,

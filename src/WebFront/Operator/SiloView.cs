@@ -4,6 +4,5 @@ namespace Chat.WebFront.Operator;
 /// <param name="Place">Address and port, or the machine.</param>
 /// <param name="Status">In lower case: active, joining, shuttingdown, dead and so on.</param>
 /// <param name="Activations">Grains in its memory, where it answered.</param>
-/// <param name="Clients">Front ends that are its clients, where it has such.</param>
 /// <param name="StartedAt">Since when, where membership tells.</param>
-internal sealed record SiloView(string Place, string Status, int? Activations, long? Clients, DateTimeOffset? StartedAt);
+internal sealed record SiloView(string Place, string Status, int? Activations, DateTimeOffset? StartedAt);

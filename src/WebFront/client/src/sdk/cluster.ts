@@ -35,7 +35,6 @@ export interface Cluster {
     readonly place: string;
     readonly status: string;
     readonly activations?: number | null;
-    readonly clients?: number | null;
     readonly startedAt?: number | null;
   }[];
   readonly processes: readonly ClusterProcess[];
