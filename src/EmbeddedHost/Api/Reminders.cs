@@ -28,8 +28,9 @@ namespace Orleans
     public static class GrainReminderExtensions
     {
         /// <summary>Sets a reminder; an existing one of that name is replaced. The period is at least a minute.</summary>
-        public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period)
+        public static Task<IGrainReminder> RegisterOrUpdateReminder(this Grain grain, string reminderName, TimeSpan dueTime, TimeSpan period, CancellationToken cancellationToken = default)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             ArgumentException.ThrowIfNullOrWhiteSpace(reminderName);
             if (grain is not IRemindable)
             {

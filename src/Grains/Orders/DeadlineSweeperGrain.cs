@@ -34,7 +34,7 @@ internal sealed partial class DeadlineSweeperGrain(
         _shards = int.TryParse(GrainKeys.IdPart(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < Limits.DeadlineSweepers
             ? ShardRange.Of(number)
             : throw new ArgumentException($"'{key}' is no sweeper of deadlines.");
-        await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod);
+        await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod, cancellationToken);
         _timer = this.RegisterGrainTimer(
             Sweep, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = policy.Value.DeadlineSweep, KeepAlive = true });
     }
