@@ -111,7 +111,11 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
             StorageMetrics.BatchSize.Record(batch.Count);
             Volatile.Write(ref _oldestAt, batch[0].QueuedAt);
             await Commit(batch);
-            Volatile.Write(ref _oldestAt, 0);
+            if (later.Count == 0 && _queue.Reader.Count == 0)
+            {
+                // Otherwise what comes now still stands behind what has waited, also between two transactions.
+                Volatile.Write(ref _oldestAt, 0);
+            }
         }
     }
 
