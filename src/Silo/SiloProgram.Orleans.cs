@@ -62,10 +62,7 @@ internal static partial class SiloProgram
         builder.Services.AddLogFlush();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(options.HealthPort));
         builder.Logging.AddChatConsole(builder.Configuration);
-        // Orleans tells each start in hundreds of lines; membership is what an operator looks for.
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information);
-        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.Logging.QuietOrleans();
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 

@@ -51,6 +51,16 @@ public static class LogSetup
         return logging;
     }
 
+    /// <summary>
+    /// Orleans tells each start in hundreds of lines, each grain it places in two more, and the first minute of a process as a
+    /// stall of hours; membership is what an operator looks for. Settings can ask for all of it.
+    /// </summary>
+    public static ILoggingBuilder QuietOrleans(this ILoggingBuilder logging) => logging
+        .AddFilter("Orleans", LogLevel.Warning)
+        .AddFilter("Polly", LogLevel.Warning)
+        .AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information)
+        .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
     /// <summary>Last in the list, by its whole category, and again for each provider that has rules of its own: no other rule comes after.</summary>
     private static void Guard(LoggerFilterOptions filters)
     {

@@ -1,5 +1,6 @@
 using Chat.Grains;
 using Chat.Silo;
+using Chat.Silo.Telemetry;
 using Chat.WebFront.Options;
 
 namespace Chat.WebFront.Hosting;
@@ -26,8 +27,6 @@ internal static class GrainHosting
         builder.Services.AddChatGrains(builder.Configuration);
         builder.UseOrleans(silo => silo.UseChatSilo(builder.Configuration, clustering));
 
-        // Orleans tells each start in hundreds of lines; membership is what an operator looks for.
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
-        builder.Logging.AddFilter("Orleans.Runtime.MembershipService", LogLevel.Information);
+        builder.Logging.QuietOrleans();
     }
 }
