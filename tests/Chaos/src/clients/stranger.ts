@@ -12,7 +12,7 @@ export class Stranger {
   private timer: NodeJS.Timeout | null = null;
   private link: HubLink | null = null;
   private turn = 0;
-  private under: Promise<void> = Promise.resolve();
+  private under: Promise<void> | null = null;
 
   constructor(
     private readonly plan: ClientPlan,
@@ -23,7 +23,9 @@ export class Stranger {
 
   start(): void {
     this.timer = setInterval(() => {
-      this.under = this.step().catch(() => void (this.link = null));
+      this.under ??= this.step()
+        .catch(() => void (this.link = null))
+        .finally(() => (this.under = null));
     }, between);
   }
 
@@ -51,7 +53,9 @@ export class Stranger {
     const closed = () => (this.link = null);
     const url = this.plan.urls[this.turn++ % this.plan.urls.length]!;
     const link = await recordingTransport(this.recorder, () => 'no').connect(url, this.plan.token, { events: () => undefined, closed });
-    await link.invoke('hello', { protocol: 1, device: crypto.randomUUID(), active: false });
-    return link;
+    const said = (await link.invoke('hello', { protocol: 1, device: crypto.randomUUID(), active: false })) as { ok: boolean };
+    if (said.ok) return link;
+    await link.close();
+    throw new Error('hello was refused, as while grains cannot be reached');
   }
 }
