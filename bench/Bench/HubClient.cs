@@ -27,6 +27,7 @@ internal sealed class HubClient : IPeerClient
     private const byte Separator = 0x1e;
 
     private static readonly byte[] Handshake = Encoding.UTF8.GetBytes("{\"protocol\":\"json\",\"version\":1}\u001e");
+    private static readonly byte[] HereRecord = Encoding.UTF8.GetBytes("{\"type\":1,\"target\":\"here\",\"arguments\":[{}]}\u001e");
     private static readonly byte[] PingRecord = Encoding.UTF8.GetBytes("{\"type\":6}\u001e");
 
     private readonly ClientWebSocket _socket;
@@ -65,7 +66,7 @@ internal sealed class HubClient : IPeerClient
             client._loop = client.Receive();
             if (greeting == HubGreeting.Hello)
             {
-                await client.Call("hello", $$"""{"protocol":1,"device":"{{Guid.NewGuid():D}}","active":true}""").WaitAsync(TimeSpan.FromSeconds(30), stop);
+                await client.Call("hello", $$"""{"protocol":1,"device":"{{Guid.NewGuid():D}}","active":true,"probe":true}""").WaitAsync(TimeSpan.FromSeconds(30), stop);
             }
 
             return client;
@@ -271,6 +272,11 @@ internal sealed class HubClient : IPeerClient
     private void Handle(ReadOnlySpan<byte> record)
     {
         var parsed = HubRecord.Parse(record, _listener);
+        if (parsed.IsProbe)
+        {
+            Send(HereRecord);
+        }
+
         if (parsed.Type == HubRecordType.Completion)
         {
             if (parsed.CallId is { } id)

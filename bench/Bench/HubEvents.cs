@@ -24,13 +24,14 @@ internal readonly struct HubEvents
         : reader.ValueTextEquals("Presence"u8) ? Kind.Presence
         : Kind.Unknown);
 
-    /// <summary>Tells the listener what the arguments say; the reader stands at their beginning.</summary>
-    public void Read(ref Utf8JsonReader reader, IListener listener)
+    /// <summary>Tells the listener what the arguments say; true when a probe is among them. The reader stands at their beginning.</summary>
+    public bool Read(ref Utf8JsonReader reader, IListener listener)
     {
+        var probed = false;
         switch (_kind)
         {
             case Kind.Events:
-                ReadEvents(ref reader, listener);
+                probed = ReadEvents(ref reader, listener);
                 break;
             case Kind.Message:
                 // Sender, id, body.
@@ -49,13 +50,15 @@ internal readonly struct HubEvents
         {
             reader.Read();
         }
+
+        return probed;
     }
 
     /// <summary>The one argument of <c>events</c>: a list of events, each with its type first.</summary>
-    private static void ReadEvents(ref Utf8JsonReader reader, IListener listener)
+    private static bool ReadEvents(ref Utf8JsonReader reader, IListener listener)
     {
         var depth = reader.CurrentDepth;
-        var tellsPresence = false;
+        var (tellsPresence, probed) = (false, false);
         while (reader.Read() && !(reader.TokenType == JsonTokenType.EndArray && reader.CurrentDepth == depth))
         {
             if (reader.TokenType != JsonTokenType.PropertyName)
@@ -67,6 +70,7 @@ internal readonly struct HubEvents
             {
                 reader.Read();
                 tellsPresence = reader.ValueTextEquals("presence"u8);
+                probed |= reader.ValueTextEquals("probe"u8);
             }
             else if (reader.ValueTextEquals("message"u8))
             {
@@ -84,6 +88,8 @@ internal readonly struct HubEvents
                 reader.Skip();
             }
         }
+
+        return probed;
     }
 
     private static int CountObjects(ref Utf8JsonReader reader)

@@ -32,6 +32,9 @@ internal ref struct HubRecord
 
     public long Seq { get; private set; }
 
+    /// <summary>Whether the server asked if this client reads.</summary>
+    public bool IsProbe { get; private set; }
+
     public static HubRecord Parse(ReadOnlySpan<byte> record, IListener listener)
     {
         var parsed = default(HubRecord);
@@ -62,7 +65,7 @@ internal ref struct HubRecord
             else if (reader.ValueTextEquals("arguments"u8))
             {
                 reader.Read();
-                parsed._target.Read(ref reader, listener);
+                parsed.IsProbe = parsed._target.Read(ref reader, listener);
             }
             else if (reader.ValueTextEquals("target"u8))
             {

@@ -48,14 +48,29 @@ public static class Limits
     /// <summary>How long the oldest push may wait for one connection before it is cut: whatever buffers below still hold, it does not read.</summary>
     public static readonly TimeSpan OutgoingWaitMax = TimeSpan.FromSeconds(8);
 
-    /// <summary>A connection from which nothing came for this long is asked by a WebSocket ping.</summary>
-    public static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(4);
+    /// <summary>A connection that was silent for this long after a push is asked whether it reads. To one that nothing is pushed to nothing is asked.</summary>
+    public static readonly TimeSpan ProbeAfter = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How long that answer may take. Only a client that reads answers it, so this finds those that stopped while nothing or
-    /// little is sent to them. With <see cref="PingAfter"/> below 15 seconds.
+    /// How long that answer may take. This finds those that stopped reading while too little is sent to them to fill a queue.
+    /// With <see cref="ProbeAfter"/>, two seconds of the clock that looks and one for a farewell at most 15 seconds.
     /// </summary>
-    public static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan ProbeAnswerWithin = TimeSpan.FromSeconds(8);
+
+    /// <summary>A connection that nothing was sent to for this long is sent a ping, so that its client knows that we live.</summary>
+    public static readonly TimeSpan LinkPingEvery = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// A connection that nothing came from for this long is sent a WebSocket ping. Clients ping by themselves before, so this is
+    /// for those that do not, or whose timers a browser holds back.
+    /// </summary>
+    public static readonly TimeSpan LinkSilentAfter = TimeSpan.FromSeconds(12);
+
+    /// <summary>
+    /// How long its answer may take before the connection is cut: its network is gone. .NET looks at both times every quarter of
+    /// the shorter, so that a cut comes 24 seconds after the last frame at the latest: nobody may show as online 30 seconds after.
+    /// </summary>
+    public static readonly TimeSpan LinkPongWithin = TimeSpan.FromSeconds(8);
 
     /// <summary>Bytes between the hub and the socket of one connection, in each direction, before the writer waits.</summary>
     public const int PipeBytesMax = 64 * 1024;

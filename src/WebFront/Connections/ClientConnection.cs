@@ -17,6 +17,7 @@ internal sealed class ClientConnection
     private readonly HubConnectionContext context;
     private readonly FrontMetrics metrics;
     private readonly OutgoingQueue _queue;
+    private ReadWatch _reads;
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _calls = 1;
     private int _closing;
@@ -30,6 +31,7 @@ internal sealed class ClientConnection
         Identity = identity;
         Budget = budget;
         Lanes = new SendLanes(time);
+        _reads = new ReadWatch(time);
         _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => Close(ClosingCode.SlowClient), time);
     }
 
@@ -62,12 +64,41 @@ internal sealed class ClientConnection
     /// <summary>Whether something has waited too long to be read.</summary>
     public bool IsStuck => _queue.IsStuck;
 
+    /// <summary>Whether its client said that it answers when it is asked whether it reads.</summary>
+    public bool AnswersProbes { get; set; }
+
     /// <summary>Whether it is being closed because its user floods: nothing more is answered.</summary>
     public bool Floods => Volatile.Read(ref _floods);
 
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
 
-    public void Send(OutgoingEvent item) => _queue.TryEnqueue(item);
+    public void Send(OutgoingEvent item)
+    {
+        if (_queue.TryEnqueue(item))
+        {
+            _reads.Pushed();
+        }
+    }
+
+    /// <summary>Asks the client whether it reads when it is time to, and cuts it when it does not. Called by one thread, about each second.</summary>
+    public void Probe()
+    {
+        if (IsStuck)
+        {
+            Close(ClosingCode.SlowClient);
+            return;
+        }
+
+        switch (AnswersProbes ? _reads.Judge() : ReadVerdict.Fine)
+        {
+            case ReadVerdict.Ask:
+                _queue.TryEnqueue(OutgoingEvent.Probe);
+                break;
+            case ReadVerdict.Silent:
+                Close(ClosingCode.SlowClient);
+                break;
+        }
+    }
 
     /// <summary>Tells the client why and cuts the connection. The first reason wins; later ones do nothing.</summary>
     public void Close(ClosingCode code, TimeSpan? after = null) => _ = CloseAsync(code, after);
@@ -87,7 +118,11 @@ internal sealed class ClientConnection
     }
 
     /// <summary>A call of this connection begins. What is under way when the connection is closed may still be answered.</summary>
-    public void BeginCall() => Interlocked.Increment(ref _calls);
+    public void BeginCall()
+    {
+        _reads.Called();
+        Interlocked.Increment(ref _calls);
+    }
 
     /// <summary>It is answered.</summary>
     public void EndCall()

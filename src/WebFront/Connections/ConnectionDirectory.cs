@@ -14,11 +14,12 @@ internal sealed class ConnectionDirectory
     private readonly ConcurrentDictionary<UserId, LocalUser> _users = new();
     private readonly ConcurrentDictionary<PrincipalId, LocalRecipient> _recipients = new();
 
-    public IEnumerable<LocalRecipient> Recipients => _recipients.Values;
+    // Not the dictionaries' Values: those would copy everybody each time the clock looks.
+    public IEnumerable<LocalRecipient> Recipients => _recipients.Select(entry => entry.Value);
 
-    public IEnumerable<LocalUser> Users => _users.Values;
+    public IEnumerable<LocalUser> Users => _users.Select(entry => entry.Value);
 
-    public IEnumerable<ClientConnection> Connections => _users.Values.SelectMany(user => user.Connections);
+    public IEnumerable<ClientConnection> Connections => Users.SelectMany(user => user.Connections);
 
     /// <summary>What waits for all connections, and for the one with most events.</summary>
     public (int Events, long Bytes, int Longest) Waiting()

@@ -34,7 +34,7 @@ internal sealed partial class FrontClock(
         {
             var now = time.GetUtcNow();
             expiry.Tick(now);
-            CutTheStuck();
+            AskReaders();
             if (second % BudgetsEvery == 0)
             {
                 budgets.Tick();
@@ -48,15 +48,12 @@ internal sealed partial class FrontClock(
         }
     }
 
-    /// <summary>A full queue cuts by itself; this is for the slow one that little is sent to.</summary>
-    private void CutTheStuck()
+    /// <summary>A full queue cuts by itself; this is for those that little is sent to.</summary>
+    private void AskReaders()
     {
         foreach (var connection in directory.Connections)
         {
-            if (connection.IsStuck)
-            {
-                connection.Close(ClosingCode.SlowClient);
-            }
+            connection.Probe();
         }
     }
 

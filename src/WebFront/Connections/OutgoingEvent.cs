@@ -21,6 +21,9 @@ internal sealed class OutgoingEvent
     /// <summary>What it weighs in a queue.</summary>
     public int Bytes => json.Length;
 
+    /// <summary>Asks whether the client reads; the same for all.</summary>
+    public static OutgoingEvent Probe { get; } = Of(new ProbeEvent());
+
     public static OutgoingEvent Of<T>(T wire)
         where T : EventWire => new(JsonSerializer.SerializeToUtf8Bytes(wire, WireJson.Rules));
 

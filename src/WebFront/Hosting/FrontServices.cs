@@ -74,18 +74,19 @@ internal static class FrontServices
     {
         services.AddSingleton<HubServices>();
         services.AddSingleton<CallGuard>();
-        // SignalR switches WebSocket pings off, for it has its own; but those are answered by clients that do not read.
+        // SignalR switches WebSocket pings off, for it has its own; but of those it misses the silence of a client that has not
+        // sent one yet.
         services.PostConfigure<WebSocketOptions>(options =>
         {
-            options.KeepAliveInterval = Limits.PingAfter;
-            options.KeepAliveTimeout = Limits.PongWithin;
+            options.KeepAliveInterval = Limits.LinkSilentAfter;
+            options.KeepAliveTimeout = Limits.LinkPongWithin;
         });
         services.AddSignalR()
             .AddHubOptions<ChatHub>(options =>
             {
                 options.MaximumReceiveMessageSize = Limits.FrameBytesMax;
                 options.MaximumParallelInvocationsPerClient = Limits.CallsInFlightMax;
-                options.KeepAliveInterval = TimeSpan.FromSeconds(10);
+                options.KeepAliveInterval = Limits.LinkPingEvery;
                 options.ClientTimeoutInterval = TimeSpan.FromSeconds(30);
                 options.DisableImplicitFromServicesParameters = true;
                 options.AddFilter<CallGuard>();

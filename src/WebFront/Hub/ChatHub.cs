@@ -75,6 +75,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         var protocol = reader.Integer("protocol", 0, int.MaxValue);
         var device = reader.Text("device");
         var active = reader.Flag("active");
+        var probe = reader.OptionalFlag("probe");
         if (reader.Error is { } error)
         {
             return error.ToReply();
@@ -90,8 +91,13 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
             return new ChatError(ErrorCode.BadRequest, "'device' is not a UUID.").ToReply();
         }
 
+        Connection.AnswersProbes = probe;
         return await Register(active);
     }
+
+    /// <summary>The answer to a <c>probe</c>: this client reads. That it calls at all is what counts (<see cref="ReadWatch"/>).</summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "SignalR finds methods of instances only.")]
+    public object Here(JsonElement request) => TryMe(out _) ? DoneReply.Value : Refusals.HelloFirst.ToReply();
 
     /// <summary>
     /// Where calls go that name no method or have the wrong arguments; see <see cref="HubWireProtocol"/>.

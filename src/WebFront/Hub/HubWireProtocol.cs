@@ -22,7 +22,7 @@ internal sealed class HubWireProtocol(IHubProtocol json) : IHubProtocol
 
     /// <summary>The methods of docs/protocol.md part 4.</summary>
     public static readonly string[] MethodNames =
-        ["hello", "contact", "send", "history", "resume", "mark", "typing", "inbox", "watch", "activity", "duty"];
+        ["hello", "contact", "send", "history", "resume", "mark", "typing", "inbox", "watch", "activity", "duty", "here"];
 
     /// <summary>Case does not matter, as in SignalR itself (docs/protocol.md part 2).</summary>
     private static readonly FrozenSet<string> Methods = MethodNames.ToFrozenSet(StringComparer.OrdinalIgnoreCase);

@@ -17,4 +17,6 @@ internal sealed record ResyncEvent(string Reason) : EventWire("resync");
 
 internal sealed record StoresEvent(IReadOnlyList<StoreWire> Stores) : EventWire("stores");
 
+internal sealed record ProbeEvent() : EventWire("probe");
+
 internal sealed record ClosingEvent(int Code, string Name, bool Reconnect, long? AfterMs) : EventWire("closing");

@@ -76,6 +76,9 @@ internal struct RequestReader
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : Wrong(field, "a boolean", false);
     }
 
+    /// <summary>A flag that is false when absent.</summary>
+    public bool OptionalFlag(string field) => TryFind(field, out _) && Flag(field);
+
     /// <summary>A required integer in a closed range; outside of it the request is malformed.</summary>
     public long Integer(string field, long min, long max) => OptionalInteger(field, min, max) ?? Missing(field, 0L);
 

@@ -25,6 +25,7 @@ namespace Chat.WebFront.Wire;
 [JsonSerializable(typeof(PresenceEvent))]
 [JsonSerializable(typeof(ResyncEvent))]
 [JsonSerializable(typeof(StoresEvent))]
+[JsonSerializable(typeof(ProbeEvent))]
 [JsonSerializable(typeof(ClosingEvent))]
 [JsonSerializable(typeof(SessionWire))]
 [JsonSerializable(typeof(MeWire))]

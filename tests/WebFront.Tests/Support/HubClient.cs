@@ -24,6 +24,7 @@ internal sealed class HubClient : IAsyncDisposable
     private TaskCompletionSource? _paused;
     private Task _reading = Task.CompletedTask;
     private int _lastCall;
+    private int _probes;
 
     /// <summary>Completes when the server has closed or cut the connection.</summary>
     public Task Closed => _closed.Task.WaitAsync(Patience);
@@ -57,10 +58,10 @@ internal sealed class HubClient : IAsyncDisposable
     }
 
     /// <summary>Connects and says hello.</summary>
-    public static async Task<HubClient> Enter(Uri server, string token, bool active = true)
+    public static async Task<HubClient> Enter(Uri server, string token, bool active = true, bool probe = true)
     {
         var client = await Connect(server, token);
-        var reply = await client.Call("hello", new { protocol = 1, device = Guid.NewGuid(), active });
+        var reply = await client.Call("hello", new { protocol = 1, device = Guid.NewGuid(), active, probe });
         Assert.True(reply["ok"]!.GetValue<bool>(), reply.ToJsonString());
         return client;
     }
@@ -145,6 +146,12 @@ internal sealed class HubClient : IAsyncDisposable
         }
     }
 
+    /// <summary>How often the server asked whether this client reads. It answers like any client that reads.</summary>
+    public int Probes => Volatile.Read(ref _probes);
+
+    /// <summary>Says that it is alive, as SignalR clients do that are silent for long.</summary>
+    public Task Ping() => SendRaw("""{"type":6}""");
+
     /// <summary>Stops reading the socket, as a stuck client does, until <see cref="ResumeReading"/>.</summary>
     public void PauseReading() => _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -180,7 +187,7 @@ internal sealed class HubClient : IAsyncDisposable
                 var rest = pending.WrittenMemory;
                 for (int end; (end = rest.Span.IndexOf(RecordSeparator)) >= 0; rest = rest[(end + 1)..])
                 {
-                    Handle(JsonNode.Parse(rest.Span[..end])!.AsObject());
+                    await Handle(JsonNode.Parse(rest.Span[..end])!.AsObject());
                 }
 
                 var left = rest.ToArray();
@@ -205,7 +212,7 @@ internal sealed class HubClient : IAsyncDisposable
         }
     }
 
-    private void Handle(JsonObject frame)
+    private async Task Handle(JsonObject frame)
     {
         switch (frame["type"]?.GetValue<int>())
         {
@@ -214,9 +221,16 @@ internal sealed class HubClient : IAsyncDisposable
                 break;
             case 1:
                 TaskCompletionSource changed;
+                var events = frame["arguments"]!.AsArray()[0]!.AsArray().Select(item => item!.AsObject()).ToLookup(IsProbe);
+                if (events[true].Any())
+                {
+                    Interlocked.Increment(ref _probes);
+                    await SendRaw("""{"type":1,"target":"here","arguments":[{}]}""");
+                }
+
                 lock (_events)
                 {
-                    _events.AddRange(frame["arguments"]!.AsArray()[0]!.AsArray().Select(item => item!.AsObject()));
+                    _events.AddRange(events[false]);
                     changed = _changed;
                     _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
@@ -231,6 +245,8 @@ internal sealed class HubClient : IAsyncDisposable
 
                 break;
         }
+
+        static bool IsProbe(JsonObject item) => item["t"]!.GetValue<string>() == "probe";
     }
 }
 

@@ -67,7 +67,7 @@ export function createClient(options: ClientOptions): ChatClient {
     token: options.token,
     renewToken: options.renewToken ?? null,
     networkUp,
-    hello: () => ({ protocol: protocolVersion, device: deviceId(storage, clock.now()), active }),
+    hello: () => ({ protocol: protocolVersion, device: deviceId(storage, clock.now()), active, probe: true }),
     onHello: (reply) => dispatch({ t: 'hello', reply, now: clock.now() }),
     onStatus: (status) => onStatus(status),
     onEvents: (events, damaged) => onEvents(events, damaged),

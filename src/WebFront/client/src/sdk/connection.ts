@@ -174,6 +174,10 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   const receive = (list: unknown) => {
     const { events, damaged } = decodeEvents(list);
+    if (link !== null && events.some((event) => event.t === 'probe')) {
+      // From the event itself, not a timer: those of a page in the background are held back.
+      void invoke(link, 'here', {});
+    }
     const told = events.find((event) => event.t === 'closing');
     if (told && told.t === 'closing') {
       closing = told;

@@ -101,6 +101,7 @@ const eventChecks: { readonly [T in ServerEvent['t']]: (event: Fields) => boolea
   typing: (event) => isConversationId(event['conversation']) && isPrincipal(event['member']) && isText(event['by']),
   presence: (event) => isListOf(isPresence)(event['stores']),
   resync: () => true,
+  probe: () => true,
   stores: (event) => isListOf(isStore)(event['stores']),
   closing: (event) => isCount(event['code']) && typeof event['reconnect'] === 'boolean',
 };

@@ -227,7 +227,7 @@ export interface InboxReply {
 
 /** What each hub method takes and what its success adds. */
 export interface Methods {
-  hello: [{ protocol: number; device: string; active: boolean }, HelloReply];
+  hello: [{ protocol: number; device: string; active: boolean; probe: boolean }, HelloReply];
   contact: [{ store: StoreId; product?: ProductId }, { conversation: Summary }];
   send: [{ conversation: ConversationId; id: MessageId; body: string; product?: ProductId }, SendReply];
   history: [{ conversation: ConversationId; before?: number; limit: number }, HistoryReply];
@@ -238,6 +238,7 @@ export interface Methods {
   watch: [{ stores: readonly StoreId[] }, { presence: readonly Presence[] }];
   activity: [{ active: boolean }, object];
   duty: [{ store: StoreId; onDuty: boolean }, { presence: Presence }];
+  here: [object, object];
 }
 
 export type MethodName = keyof Methods;
@@ -248,6 +249,7 @@ export type ServerEvent =
   | { readonly t: 'typing'; readonly conversation: ConversationId; readonly member: Principal; readonly by: UserId }
   | { readonly t: 'presence'; readonly stores: readonly Presence[] }
   | { readonly t: 'resync'; readonly reason: string }
+  | { readonly t: 'probe' }
   | { readonly t: 'stores'; readonly stores: readonly Store[] }
   | {
       readonly t: 'closing';

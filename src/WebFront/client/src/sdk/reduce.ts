@@ -159,8 +159,9 @@ function applyServerEvent(state: ChatState, event: ServerEvent, now: number): Ch
     case 'stores':
       return { ...state, stores: event.stores };
     case 'resync':
+    case 'probe':
     case 'closing':
-      return state; // Both ask the client to do something; neither says anything about the state.
+      return state; // They ask the client to do something; none says anything about the state.
   }
 }
 

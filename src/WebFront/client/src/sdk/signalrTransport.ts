@@ -3,7 +3,8 @@ import type { HubTransport } from './transport';
 import { ConnectError } from './transport';
 
 const serverTimeoutMs = 30_000;
-const keepAliveMs = 10_000;
+/** The server asks a link that says nothing for 12 s. */
+const keepAliveMs = 11_000;
 const probeTimeoutMs = 5_000;
 
 /** SignalR over a WebSocket and nothing else; retrying is the connection's affair. */

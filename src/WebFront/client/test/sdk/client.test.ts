@@ -56,6 +56,18 @@ describe('connection', () => {
     expect(server.calls[0]).toMatchObject({ method: 'hello', argument: { protocol: 1, active: true } });
   });
 
+  test('A_client_says_that_it_answers_probes_and_answers_each_with_one_call', async () => {
+    await online();
+    expect(server.calls[0]!.argument).toMatchObject({ probe: true });
+    const answers = () => server.calls.filter((call) => call.method === 'here').map((call) => call.argument);
+    await clock.advance(60_000);
+    expect(answers()).toEqual([]);
+    server.push({ t: 'probe' });
+    expect(answers()).toEqual([{}]);
+    server.pushRaw([{ t: 'typing', conversation: id, member: store, by: 'agent-1' }, { t: 'probe' }]);
+    expect(answers()).toEqual([{}, {}]);
+  });
+
   test('Device_id_survives_a_restart', async () => {
     await online();
     await online();

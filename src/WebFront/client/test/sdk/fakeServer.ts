@@ -276,6 +276,7 @@ export class FakeServer implements HubTransport {
     },
     watch: ({ stores }) => ({ presence: stores.flatMap((store) => this.presence.get(store) ?? []) }),
     activity: () => ({}),
+    here: () => ({}),
     duty: ({ store, onDuty }) => ({ presence: { store, status: onDuty ? 'online' : 'offline', until: this.clock.now() + 30_000 } }),
   };
 }
