@@ -22,6 +22,19 @@ internal static class Cast
 
     public static string Buyer(int index) => "bench-buyer-" + index.ToString("D5", CultureInfo.InvariantCulture);
 
+    /// <summary>Stores of their own, each with one agent, and <see cref="Team"/> with <see cref="TeamMax"/>: fill/stores.sql puts them into our database.</summary>
+    public const int BenchStoresMax = 100;
+
+    public const string Team = "bench-team";
+
+    public const int TeamMax = 200;
+
+    public static string BenchStore(int index) => "bench-store-" + index.ToString("D3", CultureInfo.InvariantCulture);
+
+    public static string BenchOwner(int index) => "bench-owner-" + index.ToString("D3", CultureInfo.InvariantCulture);
+
+    public static string TeamAgent(int index) => "bench-agent-" + index.ToString("D3", CultureInfo.InvariantCulture);
+
     /// <summary>Who a buyer talks to on a peer that gives each of them a partner of their own.</summary>
     public static string Partner(int index) => "bench-partner-" + index.ToString("D5", CultureInfo.InvariantCulture);
 }

@@ -43,34 +43,49 @@ internal sealed class ChatTarget(TargetSpec spec, Issuer issuer, byte[] text) : 
     private static readonly TimeSpan StoresWithin = TimeSpan.FromSeconds(60);
 
     private HubClient[] _owners = [];
+    private HubClient[] _shopkeepers = [];
 
     public override async Task<Line[]> Lines(int count, int firstBuyer = 0)
     {
         var buyers = await ConnectBuyers(firstBuyer, count);
-        ChatLine[] lines =
+        return await Begin(
         [
             .. buyers.Select((buyer, i) => new ChatLine(
                 $"{Cast.Buyer(firstBuyer + i)}~{Cast.Stores[i % Shops].Store}", (HubClient)buyer, _owners[i % Shops])),
-        ];
-
-        // A store cannot write before the buyer has.
-        await Parallel.ForEachAsync(lines, async (line, _) => await line.Buyer.Call(
-            "send", $$"""{"conversation":"{{line.Conversation}}","id":"{{Guid.CreateVersion7():D}}","body":"Is it still there?"}"""));
-        return lines;
+        ]);
     }
 
-    public async Task<HubClient> ConnectUser(string user) => (HubClient)(await ConnectAll([user]))[0];
+    /// <summary>Conversations of these buyers with one store, begun; its agents are connected elsewhere.</summary>
+    public async Task<ChatLine[]> LinesTo(string store, int firstBuyer, int count)
+    {
+        var buyers = await ConnectBuyers(firstBuyer, count);
+        return await Begin([.. buyers.Select((buyer, i) => new ChatLine($"{Cast.Buyer(firstBuyer + i)}~{store}", (HubClient)buyer, (HubClient)buyer))]);
+    }
+
+    public async Task<HubClient> ConnectUser(string user) => (await ConnectUsers([user]))[0];
+
+    public async Task<HubClient[]> ConnectUsers(string[] users) => Array.ConvertAll(await ConnectAll(users), client => (HubClient)client);
+
+    public override async Task OpenStores(int count) => _shopkeepers = await ConnectUsers([.. Enumerable.Range(0, count).Select(Cast.BenchOwner)]);
 
     public override Task Watch(IClient client, IReadOnlyList<string> stores) =>
         ((HubClient)client).Call("watch", $$"""{"stores":{{System.Text.Json.JsonSerializer.Serialize(stores)}}}""");
 
-    public override Task SetPresence(int store, bool online) =>
-        _owners[store].Call("duty", $$"""{"store":"{{Cast.Stores[store].Store}}","onDuty":{{(online ? "true" : "false")}}}""");
+    protected override Task SetPresence(int store, bool online) =>
+        _shopkeepers[store].Call("duty", $$"""{"store":"{{Cast.BenchStore(store)}}","onDuty":{{(online ? "true" : "false")}}}""");
 
     protected override async Task Prepare() => _owners = await Task.WhenAll(Cast.Stores.Select(ConnectOwner));
 
     protected override async Task<IClient> Connect(Uri url, string user, string token, CancellationToken stop) =>
         await HubClient.Connect(url, token, this, HubGreeting.Hello, stop);
+
+    /// <summary>A store cannot write before the buyer has.</summary>
+    private static async Task<ChatLine[]> Begin(ChatLine[] lines)
+    {
+        await Parallel.ForEachAsync(lines, async (line, _) => await line.Buyer.Call(
+            "send", $$"""{"conversation":"{{line.Conversation}}","id":"{{Guid.CreateVersion7():D}}","body":"Is it still there?"}"""));
+        return lines;
+    }
 
     /// <summary>Connects an owner, and again until the demo's first start has opened the store.</summary>
     private async Task<HubClient> ConnectOwner((string Store, string Owner) shop)

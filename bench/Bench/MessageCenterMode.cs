@@ -15,28 +15,29 @@ internal static class MessageCenterMode
         var stores = options.Text("stores", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         var rounds = Rounds.From(options, 5);
         options.RefuseTheRest();
-        var target = (ChatTarget)targets[0];
-        var lists = new List<(string Case, HubClient Client, string Request)>();
-        foreach (var user in users)
+        List<(string Case, string User, string Request)> lists =
+        [
+            .. users.Select(user => (user, user, $$"""{"limit":{{PageSize}}}""")),
+            .. stores.Select(store => ("store " + store, OwnerOf(store), $$"""{"store":"{{store}}","limit":{{PageSize}}}""")),
+        ];
+        var clients = new Dictionary<(Target, string), HubClient>();
+        foreach (var target in targets)
         {
-            lists.Add((user, await target.ConnectUser(user), $$"""{"limit":{{PageSize}}}"""));
+            foreach (var list in lists)
+            {
+                var client = clients[(target, list.Case)] = await ((ChatTarget)target).ConnectUser(list.User);
+                await Open(target, list.Case, client, list.Request, WarmUpOpens);
+            }
         }
 
-        foreach (var store in stores)
-        {
-            var owner = Cast.Stores.FirstOrDefault(shop => shop.Store == store).Owner ?? throw new UsageException($"'{store}' is no store of the demo");
-            lists.Add(("store " + store, await target.ConnectUser(owner), $$"""{"store":"{{store}}","limit":{{PageSize}}}"""));
-        }
-
-        foreach (var list in lists)
-        {
-            await Open(target, list, WarmUpOpens);
-        }
-
-        await rounds.Run(lists, [target], async (list, _, _) => await Open(target, list, opens), results);
+        await rounds.Run(
+            lists, targets, async (list, target, _) => await Open(target, list.Case, clients[(target, list.Case)], list.Request, opens), results);
     }
 
-    private static async Task<Result> Open(ChatTarget target, (string Case, HubClient Client, string Request) list, int opens)
+    private static string OwnerOf(string store) =>
+        Cast.Stores.FirstOrDefault(shop => shop.Store == store).Owner ?? throw new UsageException($"'{store}' is no store of the demo");
+
+    private static async Task<Result> Open(Target target, string name, HubClient client, string request, int opens)
     {
         var times = new List<double>(opens);
         var (before, from) = (target.Meters.Cpu(), Stopwatch.GetTimestamp());
@@ -44,11 +45,11 @@ internal static class MessageCenterMode
         for (var i = 0; i < opens; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            var page = await list.Client.Call("inbox", list.Request);
+            var page = await client.Call("inbox", request);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             if (page.GetProperty("conversations").GetArrayLength() != PageSize)
             {
-                throw new IOException($"{list.Case} has no whole page of conversations");
+                throw new IOException($"{name} has no whole page of conversations");
             }
 
             unread = page.GetProperty("unread").GetProperty("conversations").GetInt64();
@@ -56,7 +57,7 @@ internal static class MessageCenterMode
 
         var (cpu, elapsed) = (target.Meters.Cpu() - before, Stopwatch.GetElapsedTime(from).TotalSeconds);
         var spread = Latencies.Of(times);
-        return new Result("message center, first page", list.Case, target.Name, new Dictionary<string, double>
+        return new Result("message center, first page", name, target.Name, new Dictionary<string, double>
         {
             ["open p50 ms"] = spread.P50,
             ["open p99 ms"] = spread.P99,

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Chat.Bench;
 
-/// <summary>Processor time of what takes part, in seconds, read from /proc.</summary>
+/// <summary>Processor time of what takes part, in seconds.</summary>
 /// <param name="Server">The measured server's processes.</param>
 /// <param name="Postgres">Its PostgreSQL.</param>
 /// <param name="Generator">This process.</param>
@@ -18,24 +19,38 @@ internal readonly record struct CpuReading(double Server, double Postgres, doubl
         later.Neighbours - earlier.Neighbours,
         later.Machine - earlier.Machine);
 
+    public static CpuReading operator +(CpuReading one, CpuReading other) => new(
+        one.Server + other.Server,
+        one.Postgres + other.Postgres,
+        one.Generator + other.Generator,
+        one.Neighbours + other.Neighbours,
+        one.Machine + other.Machine);
+
     /// <summary>Programs that take no part.</summary>
     public double Others => Math.Max(0, Machine - Server - Postgres - Generator - Neighbours);
 }
 
 /// <summary>Looks at the processes of one server.</summary>
-internal sealed class Meters(int[] servers, int[] postmasters)
+/// <remarks>
+/// Of living processes the kernel's clocks are read, which count nanoseconds; the whole machine, and what has ended, is in
+/// /proc only, in steps of 10 ms.
+/// </remarks>
+internal sealed partial class Meters(int[] servers, int[] postmasters)
 {
     /// <summary>Fixed by the kernel's interface to user space on every architecture .NET runs on.</summary>
     private const double TicksPerSecond = 100;
+
+    /// <summary>Which of a process' clocks: what it ran. See clock_getcpuclockid(3); the number is the kernel's interface.</summary>
+    private const int SchedulerClock = 2;
 
     /// <summary>The other servers of the comparison.</summary>
     public IReadOnlyList<Meters> Neighbours { get; set; } = [];
 
     public CpuReading Cpu() => new(
-        ServerTicks() / TicksPerSecond,
-        PostgresTicks() / TicksPerSecond,
+        ServerSeconds(),
+        PostgresSeconds(),
         Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds,
-        Neighbours.Sum(other => other.ServerTicks() + other.PostgresTicks()) / TicksPerSecond,
+        Neighbours.Sum(other => other.ServerSeconds() + other.PostgresSeconds()),
         MachineTicks() / TicksPerSecond);
 
     /// <summary>Resident memory of the servers in bytes, proportional share of what is shared.</summary>
@@ -50,35 +65,35 @@ internal sealed class Meters(int[] servers, int[] postmasters)
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
-    private double ServerTicks() => servers.Sum(pid => Ticks(pid, withEndedChildren: false));
+    private double ServerSeconds() => servers.Sum(Seconds);
 
     /// <summary>The postmasters, their living children, and those they have buried.</summary>
-    private double PostgresTicks()
+    private double PostgresSeconds()
     {
         if (postmasters is [])
         {
             return 0;
         }
 
-        var total = postmasters.Sum(pid => Ticks(pid, withEndedChildren: true));
+        var total = postmasters.Sum(pid => Seconds(pid) + BuriedSeconds(pid));
         string[] masters = [.. postmasters.Select(pid => pid.ToString(CultureInfo.InvariantCulture))];
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(directory), out var pid) && Stat(pid) is { } stat && masters.Contains(stat[1]))
             {
-                total += Ticks(pid, withEndedChildren: false);
+                total += Seconds(pid);
             }
         }
 
         return total;
     }
 
-    private static double Ticks(int pid, bool withEndedChildren)
-    {
-        // Fields from the third on: state, parent, ...; utime is field 14, stime 15, those of ended children 16 and 17.
-        var stat = Stat(pid);
-        return stat is null ? 0 : stat.Skip(11).Take(withEndedChildren ? 4 : 2).Sum(text => double.Parse(text, CultureInfo.InvariantCulture));
-    }
+    private static double Seconds(int pid) =>
+        ClockGetTime((~pid << 3) | SchedulerClock, out var time) == 0 ? time.Seconds + (time.Nanoseconds / 1e9) : 0;
+
+    /// <summary>Fields from the third on: state, parent, ...; those of ended children are 16 and 17.</summary>
+    private static double BuriedSeconds(int pid) =>
+        Stat(pid) is { } stat ? stat.Skip(13).Take(2).Sum(text => double.Parse(text, CultureInfo.InvariantCulture)) / TicksPerSecond : 0;
 
     private static string[]? Stat(int pid)
     {
@@ -98,5 +113,14 @@ internal sealed class Meters(int[] servers, int[] postmasters)
     {
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return fields.Skip(1).Take(8).Where((_, index) => index is not (3 or 4)).Sum(text => double.Parse(text, CultureInfo.InvariantCulture));
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ClockGetTime(int clock, out TimeSpec time);
+
+    private struct TimeSpec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
     }
 }

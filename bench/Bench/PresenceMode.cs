@@ -8,8 +8,12 @@ namespace Chat.Bench;
 /// </summary>
 internal static class PresenceMode
 {
+    /// <summary>1 when every watcher was told of each change.</summary>
+    public const string Statuses = "statuses/watcher and change";
+
     /// <summary>Watchers of this mode, apart from buyers of the others.</summary>
     private const int FirstBuyer = 300_000;
+    private const int WarmUpSeconds = 2;
 
     /// <summary>What connecting left to do is done by then.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
@@ -24,7 +28,9 @@ internal static class PresenceMode
         var crowds = options.Numbers("watchers", "1000,10000");
         var changes = options.Number("changes", 10, max: 1_000);
         var churnWatchers = options.Number("churn-watchers", 1_000, max: 100_000);
-        var churnRate = options.Number("churn-rate", 20, max: 10_000);
+        var churnRate = options.Number("churn-rate", 50, max: 10_000);
+        var stores = options.Number("churn-stores", Cast.BenchStoresMax, max: Cast.BenchStoresMax);
+        var churnOnly = options.Text("churn-only", "").Split(',');
         var churnSeconds = options.Number("churn-seconds", 10, max: 600);
         var rounds = Rounds.From(options, 5);
         options.RefuseTheRest();
@@ -34,16 +40,17 @@ internal static class PresenceMode
             Console.Error.WriteLine($"{left.Name}: presence is left out (bench/README.md says why)");
         }
 
-        string[] all = [.. Cast.Stores.Select(store => store.Store)];
+        string[] all = [.. Enumerable.Range(0, stores).Select(Cast.BenchStore)];
         foreach (var target in able)
         {
-            await Before(target, churnWatchers, all, () => Alone(target, churnWatchers, changes: 4));
+            await target.OpenStores(stores);
+            await Before(target, churnWatchers, all, () => Churn(target, churnWatchers, stores, churnRate, WarmUpSeconds));
         }
 
         await rounds.Run(
-            crowds, able, async (count, target, _) => await Before(target, count, all[..1], () => Alone(target, count, changes)), results);
+            crowds, [.. able.Where(target => !churnOnly.Contains(target.Name))], async (count, target, _) => await Before(target, count, all[..1], () => Alone(target, count, changes)), results);
         await rounds.Run(
-            [churnRate], able, async (rate, target, _) => await Before(target, churnWatchers, all, () => Churn(target, churnWatchers, rate, churnSeconds)), results);
+            [churnRate], able, async (rate, target, _) => await Before(target, churnWatchers, all, () => Churn(target, churnWatchers, stores, rate, churnSeconds)), results);
     }
 
     /// <summary>
@@ -69,7 +76,7 @@ internal static class PresenceMode
         var (before, from) = (target.Meters.Cpu(), Stopwatch.GetTimestamp());
         for (var change = 0; change < changes; change++)
         {
-            var arrivals = await Tell(target, watchers, online: change % 2 != 0);
+            var arrivals = await Tell(target, watchers);
             times.AddRange(arrivals);
             untold += watchers - arrivals.Count;
             last.Add(arrivals.DefaultIfEmpty(0).Max());
@@ -92,7 +99,7 @@ internal static class PresenceMode
         });
     }
 
-    private static async Task<List<double>> Tell(Target target, int watchers, bool online)
+    private static async Task<List<double>> Tell(Target target, int watchers)
     {
         var arrivals = new long[watchers];
         var told = 0;
@@ -111,14 +118,14 @@ internal static class PresenceMode
             }
         };
         var start = Stopwatch.GetTimestamp();
-        await target.SetPresence(0, online);
+        await target.Flip(0);
         await Task.WhenAny(all.Task, Task.Delay(ToldWithin));
         target.OnPresence = null;
         return [.. arrivals.Where(at => at != 0).Select(at => Stopwatch.GetElapsedTime(start, at).TotalMilliseconds)];
     }
 
     /// <summary>All stores flap in turn at a fixed total rate, whatever the server does; everybody watches all of them.</summary>
-    private static async Task<Result> Churn(Target target, int watchers, int rate, int seconds)
+    private static async Task<Result> Churn(Target target, int watchers, int shops, int rate, int seconds)
     {
         long frames = 0;
         long stores = 0;
@@ -141,7 +148,7 @@ internal static class PresenceMode
                 await Task.Delay(wait);
             }
 
-            taken[i] = target.SetPresence(i % Cast.Stores.Length, online: i / Cast.Stores.Length % 2 != 0);
+            taken[i] = target.Flip(i % shops);
         }
 
         var driven = Stopwatch.GetTimestamp();
@@ -149,13 +156,13 @@ internal static class PresenceMode
         await Quieten(() => Interlocked.Read(ref frames));
         var (cpu, elapsed) = (target.Meters.Cpu() - before, Stopwatch.GetElapsedTime(start).TotalSeconds);
         target.OnPresence = null;
-        return new Result("presence, flapping", $"{Cast.Stores.Length} stores, {watchers} watchers of all, {rate} changes/s", target.Name, new Dictionary<string, double>
+        return new Result("presence, flapping", $"{shops} stores, {watchers} watchers of all, {rate} changes/s", target.Name, new Dictionary<string, double>
         {
             ["server cpu ms/change"] = cpu.Server * 1e3 / changes,
             ["postgres cpu ms/change"] = cpu.Postgres * 1e3 / changes,
             ["generator cpu ms/change"] = cpu.Generator * 1e3 / changes,
             ["frames/watcher and change"] = (double)frames / watchers / changes,
-            ["statuses/watcher and change"] = (double)stores / watchers / changes,
+            [Statuses] = (double)stores / watchers / changes,
             ["last frame after the last change ms"] = Math.Max(0, Stopwatch.GetElapsedTime(driven, lastAt).TotalMilliseconds),
             ["changes"] = changes,
             [Rounds.Others] = 100 * cpu.Others / elapsed,

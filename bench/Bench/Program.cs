@@ -9,13 +9,15 @@ const string Usage = """
     latency            --rate 500,2000 --seconds 20 --pairs 100
     saturation         --in-flight 64,256,1000 --seconds 10 --pairs 1000 --warm-up 10 --title saturation --label ""
                        --shops 10: how many of them the buyers talk to (ours only); --writers both: or buyers
-    idle               --users 10000 --rest 15
-    presence           --watchers 1000,10000 --changes 10 --churn-watchers 1000 --churn-rate 20 --churn-seconds 10
+    idle               --users 10000 --rest 15: once never seen before, then --rounds 1 times known
+    presence           --watchers 1000,10000 --changes 10 --churn-watchers 1000 --churn-stores 100 --churn-rate 50
+                       --churn-seconds 10 --churn-only "": servers that take part in the flapping only
     message-center     --opens 300 --users NAME[,NAME] --stores STORE[,STORE]: whose lists are opened
     rest               --seconds 30: nobody is connected but the shops' owners
     long-conversation  --lengths 10,100,1000,10000 --posts 300 --run 1; the first target only
+    team               --posts 400: to a store of one agent and to one of 200; the first target only
 
-    common: --results FILE --text-bytes 120 --rounds 5 --others-max 15 --repeats 3
+    common: --results FILE --text-bytes 120 --rounds 5 --others-max 15 --repeats 3 --skip "": servers that idle meanwhile
     FILE of --targets has one line of JSON for each server; ./chat bench writes it and starts the servers.
     """;
 
@@ -31,7 +33,8 @@ try
     switch (args[0])
     {
         case "report":
-            Console.Write(Results.Tables(Results.Read(options.Text("results"))));
+            var results = Results.Read(options.Text("results"));
+            Console.Write(Results.Tables(results) + Verdict.Table(results));
             return 0;
         case "key":
             Issuer.MakeKey(options.Text("key"));
@@ -57,6 +60,7 @@ static async Task<int> Measure(string name, Options options)
         "message-center" => MessageCenterMode.Run,
         "rest" => RestMode.Run,
         "long-conversation" => LongConversationMode.Run,
+        "team" => TeamMode.Run,
         _ => throw new UsageException($"there is no mode '{name}'"),
     };
     var results = new Results(options.Text("results", "") is { Length: > 0 } file ? file : null);

@@ -27,7 +27,7 @@ internal sealed record Rounds(int Count, double OthersMax, int RepeatsMax)
                 foreach (var target in targets)
                 {
                     var number = round;
-                    if (await Quiet(() => measure(one, target, number)) is { } result)
+                    foreach (var result in await Quiet(async () => await measure(one, target, number) is { } measured ? [measured] : []))
                     {
                         results.Add(result);
                     }
@@ -37,33 +37,34 @@ internal sealed record Rounds(int Count, double OthersMax, int RepeatsMax)
     }
 
     /// <summary>
-    /// Measures until nobody disturbed it. When every try was disturbed, the least disturbed one stands and says so.
-    /// Null at once when the target cannot be measured.
+    /// Measures until nobody disturbed it; what was measured together is taken again together. When every try was disturbed,
+    /// the least disturbed one stands and says so. Nothing at once when the target cannot be measured.
     /// </summary>
-    public async Task<Result?> Quiet(Func<Task<Result?>> measure)
+    public async Task<IReadOnlyList<Result>> Quiet(Func<Task<IReadOnlyList<Result>>> measure)
     {
-        Result? best = null;
+        IReadOnlyList<Result>? best = null;
         for (var discarded = 0; ; discarded++)
         {
-            if (await measure() is not { } result)
+            var results = await measure();
+            if (results is [])
             {
-                return null;
+                return [];
             }
 
-            if (best is null || OthersOf(result) < OthersOf(best))
+            if (best is null || OthersOf(results) < OthersOf(best))
             {
-                best = result;
+                best = results;
             }
 
             var quiet = OthersOf(best) <= OthersMax;
             if (quiet || discarded == RepeatsMax)
             {
-                return best with { Discarded = discarded, Disturbed = !quiet };
+                return [.. best.Select(result => result with { Discarded = discarded, Disturbed = !quiet })];
             }
 
-            Console.Error.WriteLine($"{result.Target}, {result.Case}: other programs took {OthersOf(result):0} % of a core; taken again");
+            Console.Error.WriteLine($"{results[0].Target}, {results[0].Case}: other programs took {OthersOf(results):0} % of a core; taken again");
         }
     }
 
-    private static double OthersOf(Result result) => result.Figures.GetValueOrDefault(Others);
+    private static double OthersOf(IReadOnlyList<Result> results) => results.Max(result => result.Figures.GetValueOrDefault(Others));
 }

@@ -55,6 +55,9 @@ internal abstract class Target : IListener, IAsyncDisposable
     private const int ConnectWave = 16;
 
     private readonly HashSet<IClient> _clients = [];
+
+    /// <summary>Stores that went and have not come again; they begin as there.</summary>
+    private readonly HashSet<int> _gone = [];
     private readonly Timer _pings;
     private long _lost;
     private int _connecting;
@@ -85,13 +88,16 @@ internal abstract class Target : IListener, IAsyncDisposable
     /// <summary>Told of each answer, after the ledger.</summary>
     public Action<long, int>? OnAnswer { get; set; }
 
+    /// <summary>Told of each message event of the current ledger, at every connection.</summary>
+    public Action? OnArrival { get; set; }
+
     /// <summary>Told of each presence event.</summary>
     public Action<int>? OnPresence { get; set; }
 
     /// <summary>Connections that ended without being asked to.</summary>
     public long LostConnections => Interlocked.Read(ref _lost);
 
-    /// <summary>Whether <see cref="Watch"/> and <see cref="SetPresence"/> work.</summary>
+    /// <summary>Whether <see cref="Watch"/> and <see cref="Flip"/> work.</summary>
     public virtual bool HasPresence => true;
 
     protected TargetSpec Spec { get; }
@@ -105,15 +111,18 @@ internal abstract class Target : IListener, IAsyncDisposable
     {
         var text = Encoding.ASCII.GetBytes(new string('x', options.Number("text-bytes", 120, max: 3_000)));
         var specs = TargetSpec.Read(options.Text("targets"));
-        if (specs is [])
+        var skipped = options.Text("skip", "").Split(',');
+        var measured = specs.Where(spec => !skipped.Contains(spec.Name)).ToList();
+        if (measured is [])
         {
-            throw new UsageException("--targets names no server");
+            throw new UsageException("--targets names no server to measure");
         }
 
-        var targets = await Task.WhenAll(specs.Select(spec => Open(spec, issuer, text)));
+        var idle = specs.Except(measured).Select(spec => new Meters(spec.ServerPids, spec.PostgresPids)).ToList();
+        var targets = await Task.WhenAll(measured.Select(spec => Open(spec, issuer, text)));
         foreach (var target in targets)
         {
-            target.Meters.Neighbours = [.. targets.Where(other => other != target).Select(other => other.Meters)];
+            target.Meters.Neighbours = [.. targets.Where(other => other != target).Select(other => other.Meters), .. idle];
         }
 
         return targets;
@@ -125,8 +134,11 @@ internal abstract class Target : IListener, IAsyncDisposable
     /// <summary>The client hears of these stores from now on.</summary>
     public abstract Task Watch(IClient client, IReadOnlyList<string> stores);
 
-    /// <summary>A store comes or goes; ends when the server has taken it.</summary>
-    public abstract Task SetPresence(int store, bool online);
+    /// <summary>Connects the agents of the first of <see cref="Cast.BenchStore"/>, who come and go.</summary>
+    public abstract Task OpenStores(int count);
+
+    /// <summary>One of these stores goes, or comes again; ends when the server has taken it.</summary>
+    public Task Flip(int store) => SetPresence(store, online: _gone.Remove(store) || !_gone.Add(store));
 
     public Task<IClient[]> ConnectBuyers(int first, int count) => ConnectAll([.. Enumerable.Range(first, count).Select(Cast.Buyer)]);
 
@@ -161,7 +173,13 @@ internal abstract class Target : IListener, IAsyncDisposable
         }
     }
 
-    void IListener.Delivered(ReadOnlySpan<byte> messageId, long seq) => Ledger?.Delivered(messageId);
+    void IListener.Delivered(ReadOnlySpan<byte> messageId, long seq)
+    {
+        if (Ledger?.Delivered(messageId) == true)
+        {
+            OnArrival?.Invoke();
+        }
+    }
 
     void IListener.PresenceTold(int stores) => OnPresence?.Invoke(stores);
 
@@ -172,6 +190,8 @@ internal abstract class Target : IListener, IAsyncDisposable
             Console.Error.WriteLine($"{Name}: connection lost: {reason}");
         }
     }
+
+    protected abstract Task SetPresence(int store, bool online);
 
     /// <summary>What must be there before anybody else connects.</summary>
     protected virtual Task Prepare() => Task.CompletedTask;

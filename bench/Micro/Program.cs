@@ -6,13 +6,21 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Chat.Bench.Micro;
 
-/// <summary><c>./chat bench --micro</c>. With <c>--quick</c> three short iterations of each, else as many as BenchmarkDotNet wants.</summary>
+/// <summary>
+/// <c>./chat bench --micro</c>. With <c>--quick</c> three short iterations of each, else as many as BenchmarkDotNet wants.
+/// <c>plans PROVIDER CONNECTION</c> explains the reads of a filled database instead.
+/// </summary>
 internal static class Program
 {
     private const string Quick = "--quick";
 
-    public static int Main(string[] arguments)
+    public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is [Plans.Verb, var provider, var connection])
+        {
+            return await Plans.Print(provider, connection);
+        }
+
         // In process: the generated project of the ordinary way would be built without this repository's settings.
         var job = (arguments.Contains(Quick) ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance);
         var config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default);

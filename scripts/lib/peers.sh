@@ -1,5 +1,5 @@
 # Sourced by scripts/bench.sh: starts the servers that ./chat bench compares, and writes each down for the load generator.
-# Wants: $bin, $scratch, $db, $issuer, $key, postgres.sh. Every server has its own directory and its own PostgreSQL with the
+# Wants: $root, $bin, $scratch, $db, $issuer, $key, postgres.sh. Every server has its own directory and its own PostgreSQL with the
 # same settings. target_names lists what runs; started holds every process to stop.
 # Database of a target, by name: db_port[NAME], db_password[NAME].
 
@@ -76,24 +76,39 @@ add_target() {
   printf '{"name":"%s","kind":"%s","urls":["%s"],"serverPids":[%s],"postgresPids":[%s]}\n' "$1" "$2" "${3//,/\",\"}" "$4" "$5" >>"$scratch/targets.jsonl"
 }
 
+# fill SCRIPT NAME [options of psql, or conversations and messages for SQLite]: a script of bench/fill for one of ours.
+fill() {
+  local script=$root/bench/fill/$1 name=$2
+  shift 2
+  say "Filling $name: $(basename "$script") $*"
+  if [[ -n ${db_port[$name]-} ]]; then run_sql "$name" "$@" -f "$script.sql"; return; fi
+  apt_install sqlite3 || fail "filling SQLite needs the package sqlite3"
+  sqlite3 -bail -cmd ".timeout 10000" "$scratch/$name/chat.db" ".param set :conversations ${1-0}" ".param set :messages ${2-0}" ".read '$script.sqlite.sql'" \
+    >"$scratch/$name/sql.log" 2>&1 || { tail -n 5 "$scratch/$name/sql.log" >&2; fail "SQL for $name failed"; }
+}
+
+# start_chat [NAME] [--host Embedded] [--db sqlite] [SETTING...]: one process of ours; the name is chat when none is given.
 start_chat() {
-  local port pid postmaster='' database
-  mkdir -p "$scratch/chat"
-  if [[ $db == postgres ]]; then
-    open_postgres chat
+  local name=chat port pid postmaster='' database programs=$bin its_db=$db
+  if [[ -n ${1-} && $1 != -* ]]; then name=$1; shift; fi
+  if [[ ${1-} == --host ]]; then programs=$root/artifacts/${2,,}/bin; shift 2; fi
+  if [[ ${1-} == --db ]]; then its_db=$2; shift 2; fi
+  mkdir -p "$scratch/$name"
+  if [[ $its_db == postgres ]]; then
+    open_postgres "$name"
     database=("--Chat:Database:Provider=Postgres" "--Chat:Database:ConnectionString=$postgres_url")
   else
-    database=("--Chat:Database:Provider=Sqlite" "--Chat:Database:ConnectionString=Data Source=$scratch/chat/chat.db")
+    database=("--Chat:Database:Provider=Sqlite" "--Chat:Database:ConnectionString=Data Source=$scratch/$name/chat.db")
   fi
   port=$(free_port)
-  dotnet "$bin/WebFront/release/Chat.WebFront.dll" --urls "http://127.0.0.1:$port" --contentRoot "$root/src/WebFront" \
+  dotnet "$programs/WebFront/release/Chat.WebFront.dll" --urls "http://127.0.0.1:$port" --contentRoot "$root/src/WebFront" \
     "${database[@]}" --Chat:Demo=true --Chat:Auth:Authority="$issuer" --Chat:Auth:Audience=chat-bench \
     --Chat:Policy:SendsPerSecond=1000 --Chat:Policy:SendBurst=1000 --Chat:Policy:CallBurst=1000000 --Chat:Policy:CallsPerSecond=100000 \
-    --Chat:Policy:RequestBurst=1000000 --Chat:Policy:RequestsPerSecond=100000 --Logging:LogLevel:Default=Warning >"$scratch/chat/server.log" 2>&1 &
+    --Chat:Policy:RequestBurst=1000000 --Chat:Policy:RequestsPerSecond=100000 --Logging:LogLevel:Default=Warning "$@" >"$scratch/$name/server.log" 2>&1 &
   pid=$!
   started+=("$pid")
-  wait_for_port chat "$port" "$pid"
-  add_target chat chat "http://127.0.0.1:$port" "$pid" "$postmaster"
+  wait_for_port "$name" "$port" "$pid"
+  add_target "$name" chat "http://127.0.0.1:$port" "$pid" "$postmaster"
 }
 
 # start_cluster NAME OPTIONS...: our server in several processes, through scripts/cluster.sh.
@@ -159,5 +174,5 @@ stop_targets() {
     rm -rf "${scratch:?}/$name" "$scratch/$name.log"
   done
   rm -f "$scratch/targets.jsonl"
-  started=() target_names=() clusters=()
+  started=() target_names=() clusters=() db_port=() db_password=()
 }

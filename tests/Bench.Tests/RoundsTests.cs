@@ -29,19 +29,29 @@ public sealed class RoundsTests
     public async Task What_cannot_be_measured_is_not_tried_again()
     {
         var tries = 0;
-        Assert.Null(await s_rounds.Quiet(() =>
+        Assert.Empty(await s_rounds.Quiet(() =>
         {
             tries++;
-            return Task.FromResult<Result?>(null);
+            return Task.FromResult<IReadOnlyList<Result>>([]);
         }));
         Assert.Equal(1, tries);
     }
 
+    [Fact]
+    public async Task What_is_measured_together_is_taken_again_together()
+    {
+        var others = new Queue<double>([3, 40, 5, 6]);
+        var results = await s_rounds.Quiet(() => Task.FromResult<IReadOnlyList<Result>>([Round(others.Dequeue()), Round(others.Dequeue())]));
+        Assert.Equal([5, 6], results.Select(result => result.Figures[Rounds.Others]));
+        Assert.All(results, result => Assert.Equal(1, result.Discarded));
+    }
+
+    private static Result Round(double others) => new("mode", "case", "chat", new Dictionary<string, double> { [Rounds.Others] = others });
+
     private static async Task<(Result Result, int Tries)> Measure(params double[] others)
     {
         var tries = 0;
-        var result = await s_rounds.Quiet(() => Task.FromResult<Result?>(
-            new Result("mode", "case", "chat", new Dictionary<string, double> { [Rounds.Others] = others[tries++] })));
-        return (result!, tries);
+        var results = await s_rounds.Quiet(() => Task.FromResult<IReadOnlyList<Result>>([Round(others[tries++])]));
+        return (Assert.Single(results), tries);
     }
 }

@@ -37,6 +37,7 @@ internal sealed class PeerLine(IPeerClient buyer, string buyerName, IPeerClient 
 internal abstract class PeerTarget(TargetSpec spec, Issuer issuer, byte[] text) : Target(spec, issuer, text)
 {
     private IPeerClient[] _owners = [];
+    private IPeerClient[] _shopkeepers = [];
 
     /// <summary>Whether each buyer has a partner of their own, with a connection of its own.</summary>
     protected virtual bool OwnPartners => false;
@@ -52,10 +53,13 @@ internal abstract class PeerTarget(TargetSpec spec, Issuer issuer, byte[] text) 
 
     public override Task Watch(IClient client, IReadOnlyList<string> stores) => ((IPeerClient)client).Watch(stores);
 
-    public override Task SetPresence(int store, bool online) => _owners[store].SetPresence(Cast.Stores[store].Store, online ? "online" : "offline");
+    public override async Task OpenStores(int count) => _shopkeepers = await ConnectPeers(Enumerable.Range(0, count).Select(Cast.BenchOwner));
 
-    protected override async Task Prepare() =>
-        _owners = Array.ConvertAll(await ConnectAll([.. Cast.Stores.Select(store => store.Owner)]), client => (IPeerClient)client);
+    protected override Task SetPresence(int store, bool online) => _shopkeepers[store].SetPresence(Cast.BenchStore(store), online ? "online" : "offline");
+
+    protected override async Task Prepare() => _owners = await ConnectPeers(Cast.Stores.Select(store => store.Owner));
+
+    private async Task<IPeerClient[]> ConnectPeers(IEnumerable<string> users) => Array.ConvertAll(await ConnectAll([.. users]), client => (IPeerClient)client);
 }
 
 /// <summary>bench/Peers/SignalR.</summary>

@@ -23,6 +23,13 @@ public sealed class Policy
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
     public TimeSpan PresenceRenewal { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// What changes of stores' dots within this time reaches a watcher as one event. 0 (each change at once, dear where many
+    /// flap) to 1 second; default 75 milliseconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan PresenceGather { get; set; } = TimeSpan.FromMilliseconds(75);
+
     /// <summary>How often a front end renews what it told user and store grains. 5 to 60 seconds; default 20 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:01:00")]
     public TimeSpan FrontRenewal { get; set; } = TimeSpan.FromSeconds(20);

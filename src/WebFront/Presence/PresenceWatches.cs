@@ -13,7 +13,7 @@ namespace Chat.WebFront.Presence;
 
 /// <summary>
 /// Who here looks at which store's dot. The front watches each store once, however many look; what changes within
-/// <see cref="GatherFor"/> reaches a watcher as one event.
+/// <see cref="Policy.PresenceGather"/> reaches a watcher as one event.
 /// </summary>
 internal sealed partial class PresenceWatches(
     IGrainFactory grains,
@@ -27,9 +27,6 @@ internal sealed partial class PresenceWatches(
 
     /// <summary>A store whose dot changes with every question is told as it was last answered.</summary>
     private const int AsksMax = 3;
-
-    /// <summary>Long enough to gather a burst, short enough to be live (DESIGN.md part 5: 50 to 100 ms).</summary>
-    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(75);
 
     /// <summary>A statement about to run out is asked for again, but not more often than this.</summary>
     private static readonly TimeSpan RenewAtMostEvery = TimeSpan.FromSeconds(3);
@@ -231,7 +228,8 @@ internal sealed partial class PresenceWatches(
 
     private async Task FlushSoon()
     {
-        await Task.Delay(GatherFor, time);
+        // Off the gate, also where nothing is gathered.
+        await Task.Delay(policy.Value.PresenceGather, time).ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Watched[] changed;
         lock (_gate)
         {
