@@ -140,6 +140,10 @@ if [[ $micro == yes ]]; then run_micro; exit 0; fi
 
 for project in src/WebFront bench/Bench; do build "$project"; done
 if [[ $both == yes ]]; then GrainHost=Embedded build src/WebFront; fi
+# Now: nothing is built while servers run.
+if [[ ,$modes, == *,cluster,* || ,$modes, == *,capacity,* ]] && [[ $(host_name) == Orleans ]]; then build src/Silo; fi
+plans=yes
+if [[ ,$modes, == *,database,* ]]; then (build bench/Micro) || plans=no; fi
 bin=$(artifacts_tree)/bin
 
 # Two sockets for each connection, one at either end; 10,000 users need more than the usual 1,024 files.

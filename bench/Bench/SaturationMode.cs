@@ -9,7 +9,7 @@ namespace Chat.Bench;
 internal static class SaturationMode
 {
     private const int SendsPerSecondMax = 60_000;
-    private const int RampSeconds = 2;
+    private const int RampSeconds = 1;
 
     public static async Task Run(Options options, IReadOnlyList<Target> targets, Results results)
     {

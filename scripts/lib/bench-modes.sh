@@ -104,15 +104,15 @@ start_filled() {
 }
 
 explain() {
-  local plans=$bin/Micro/release/Chat.Bench.Micro.dll
-  if ! (build bench/Micro); then leave_out "Plans are left out: bench/Micro does not build."; return 0; fi
+  local program=$bin/Micro/release/Chat.Bench.Micro.dll
+  if [[ $plans == no ]]; then leave_out "Plans are left out: bench/Micro does not build."; return 0; fi
   {
     echo "## Plans of the Message Center"
     echo
     if [[ $db == postgres ]]; then
-      dotnet "$plans" plans Postgres "Host=127.0.0.1;Port=${db_port[chat-filled]};Username=chat;Password=${db_password[chat-filled]};Database=postgres"
+      dotnet "$program" plans Postgres "Host=127.0.0.1;Port=${db_port[chat-filled]};Username=chat;Password=${db_password[chat-filled]};Database=postgres"
     fi
-    if [[ $skip == *chat-sqlite ]]; then dotnet "$plans" plans Sqlite "Data Source=$scratch/chat-sqlite/chat.db"; fi
+    if [[ $skip == *chat-sqlite ]]; then dotnet "$program" plans Sqlite "Data Source=$scratch/chat-sqlite/chat.db"; fi
   } >"$scratch/plans.md"
 }
 
@@ -122,12 +122,11 @@ run_cluster() {
     leave_out "The cluster mode is left out: it needs Orleans (here: $(host_name)) and PostgreSQL (here: $db)."
     return 0
   fi
-  build src/Silo
   say "== Starting chat, two nodes, two silos and two fronts"
   start_chat
   start_cluster chat-2-nodes --nodes 2
   start_cluster chat-2-silos-2-fronts --silos 2 --fronts 2
-  run_mode saturation --title "cluster" --in-flight 64,256,1000 --seconds "${seconds:-$(choose 4 2)}" --rounds "$rounds" --warm-up "$(choose 10 4)"
+  run_mode saturation --title "cluster" --in-flight 256,1000 --seconds "${seconds:-$(choose 4 2)}" --rounds "$rounds" --warm-up "$(choose 10 4)"
   stop_targets
 }
 
@@ -153,7 +152,6 @@ measure_storage() {
 run_capacity() {
   wanted capacity || return 0
   [[ $(host_name) == Orleans && $db == postgres ]] || fail "the capacity mode needs Orleans (here: $(host_name)) and PostgreSQL (here: $db)"
-  build src/Silo
   local count hot=(saturation --in-flight 256 --seconds "${seconds:-$(choose 10 4)}" --rounds "$rounds" --warm-up "$(choose 5 2)")
   start_chat
   # A shop's one connected agent may not write 1,000 times a second and more; its buyers together may.
