@@ -23,6 +23,7 @@ public static class ChatStorageExtensions
         services.AddSingleton<IPostConfigureOptions<ChatDatabaseOptions>, DatabasePassword>();
         services.AddSingleton<IValidateOptions<ChatDatabaseOptions>, ChatDatabaseOptionsValidator>();
         services.AddSingleton<ChatDatabase>();
+        services.AddSingleton<StopStage>();
         services.AddSingleton<IConversationLog, SqlConversationLog>();
         services.AddSingleton<IRatingLog, SqlRatingLog>();
         services.AddSingleton<IInboxReader, SqlInboxReader>();

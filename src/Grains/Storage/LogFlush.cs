@@ -8,7 +8,7 @@ namespace Chat.Grains.Storage;
 /// on accepting, because grains that are asked from elsewhere until they are gone still write; it ends, and writes the
 /// last of it, when the container is disposed of, and the database's connections after it.
 /// </summary>
-internal sealed partial class LogFlush(IConversationLog log, TimeProvider time, ILogger<LogFlush> logger) : IHostedService
+internal sealed partial class LogFlush(IConversationLog log, StopStage stage, TimeProvider time, ILogger<LogFlush> logger) : IHostedService
 {
     /// <summary>A database that does not answer must not keep the grains from leaving.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -17,20 +17,21 @@ internal sealed partial class LogFlush(IConversationLog log, TimeProvider time, 
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (log is not SqlConversationLog own)
-        {
-            return;
-        }
-
+        stage.Enter("writing what the log has accepted");
         try
         {
-            await own.Flush().WaitAsync(Patience, time, cancellationToken);
-            LogWritten();
+            if (log is SqlConversationLog own)
+            {
+                await own.Flush().WaitAsync(Patience, time, cancellationToken);
+                LogWritten();
+            }
         }
         catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
         {
             LogWaiting();
         }
+
+        stage.Enter("handing over the grains");
     }
 
     [LoggerMessage(1, LogLevel.Information, "What the log has accepted is written; the grains are next")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Chat.Grains.Shared;
+using Chat.Grains.Storage;
 using Chat.WebFront.Options;
 using Chat.WebFront.Presence;
 using Microsoft.Extensions.Options;
@@ -10,12 +11,13 @@ namespace Chat.WebFront.Connections;
 /// The first part of a polite end, before the web server cuts the sockets: <c>/health/ready</c> says no, so that a load
 /// balancer sends nobody here; no link is taken any more; clients are told to go elsewhere, each at a moment of its own; agents
 /// of this front are reported gone, and registrations are taken back. What comes after it: the web server, what the
-/// log has accepted (<see cref="Chat.Grains.Storage.LogFlush"/>), the grains, the database's connections.
+/// log has accepted (<see cref="LogFlush"/>), the grains, the database's connections.
 /// </summary>
 internal sealed partial class FrontDrain(
     ConnectionDirectory directory,
     FrontLeases leases,
     PresenceReporter presence,
+    StopStage stage,
     IOptions<FrontOptions> options,
     IHostApplicationLifetime lifetime,
     ILogger<FrontDrain> logger) : IHostedService
@@ -41,10 +43,13 @@ internal sealed partial class FrontDrain(
         lifetime.ApplicationStopping.Register(() =>
         {
             Volatile.Write(ref _isDraining, true);
+            stage.Enter("sending the clients away");
             if (!Drain().Wait(Notice + Spread + Patience))
             {
                 LogSlow();
             }
+
+            stage.Enter("the web server");
         });
         return Task.CompletedTask;
     }

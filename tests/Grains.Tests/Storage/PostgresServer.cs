@@ -58,14 +58,17 @@ public sealed class PostgresServer : IDisposable
     /// </summary>
     public void Kill()
     {
-        var id = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
-        Kill(Process.GetProcessById(id));
-        // The directory they work in tells them from those of other servers.
-        foreach (var backend in Process.GetProcesses().Where(process => new FileInfo($"/proc/{process.Id}/cwd").LinkTarget == Data))
+        foreach (var process in Processes())
         {
-            Kill(backend);
+            Kill(process);
         }
     }
+
+    /// <summary>Connections stay open, new ones are taken by the kernel, and nothing is answered any more.</summary>
+    public void Freeze() => Signal("-STOP");
+
+    /// <summary>Ends <see cref="Freeze"/>.</summary>
+    public void Thaw() => Signal("-CONT");
 
     public void Dispose()
     {
@@ -74,6 +77,20 @@ public sealed class PostgresServer : IDisposable
             Run(ServerCommand("pg_ctl", "-D", Data, "-m", "immediate", "-s", "stop"));
             Directory.Delete(_directory, recursive: true);
         }
+    }
+
+    /// <summary>The parent first. The directory they work in tells them from those of other servers.</summary>
+    private Process[] Processes()
+    {
+        var parent = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
+        return [.. Process.GetProcesses().Where(process => new FileInfo($"/proc/{process.Id}/cwd").LinkTarget == Data).OrderByDescending(process => process.Id == parent)];
+    }
+
+    private void Signal(string signal)
+    {
+        var processes = Processes();
+        RunChecked(["kill", signal, .. processes.Select(process => process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        Array.ForEach(processes, process => process.Dispose());
     }
 
     private static void Kill(Process process)

@@ -100,11 +100,12 @@ internal sealed class ServerProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Tells it to stop, as an operator would, and waits until it has and all that it wrote is here.</summary>
-    public async Task Stop()
+    /// <summary>Tells it to stop, as an operator would, and waits until it has and all that it wrote is here; answers the exit code.</summary>
+    public async Task<int> Stop()
     {
         using var tell = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await _process.WaitForExitAsync().WaitAsync(ReadyWithin);
+        return _process.ExitCode;
     }
 
     public void Dispose()
