@@ -1,8 +1,11 @@
 using Chat.Silo.Telemetry;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Dashboard;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace Chat.Silo;
 
@@ -32,6 +35,37 @@ public static class DashboardSetup
         }
     }
 
+    /// <summary>
+    /// The same on a private web server that stands beside the one of a silo, in the same process: what the dashboard asks for is
+    /// the silo's. A front without grains shows nothing.
+    /// </summary>
+    internal static void MapDashboard(this WebApplication server, IServiceProvider process)
+    {
+        if (IsOn(process.GetRequiredService<IConfiguration>()) && process.GetService<ILocalSiloDetails>() is not null)
+        {
+            server.Use((context, next) =>
+            {
+                if (context.Request.Path.StartsWithSegments(Path))
+                {
+                    context.RequestServices = process;
+                }
+
+                return next(context);
+            });
+            new Routes(server, process).MapOrleansDashboard(Path);
+        }
+    }
+
     private static bool IsOn(IConfiguration configuration) =>
         configuration.GetSection(TelemetryOptions.Section).GetValue<bool>(nameof(TelemetryOptions.Dashboard));
+
+    /// <summary>One server's routes over another's services.</summary>
+    private sealed class Routes(IEndpointRouteBuilder server, IServiceProvider services) : IEndpointRouteBuilder
+    {
+        public IServiceProvider ServiceProvider => services;
+
+        public ICollection<EndpointDataSource> DataSources => server.DataSources;
+
+        public IApplicationBuilder CreateApplicationBuilder() => server.CreateApplicationBuilder();
+    }
 }

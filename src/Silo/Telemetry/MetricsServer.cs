@@ -11,11 +11,11 @@ using Microsoft.Extensions.Options;
 namespace Chat.Silo.Telemetry;
 
 /// <summary>
-/// A web server of its own for <c>/metrics</c>, so that no mistake in the public one can show it: the port that browsers use
+/// A web server of its own for <c>/metrics</c>, and the Orleans Dashboard where there is a silo and it is switched on, so that no mistake in the public one can show it: the port that browsers use
 /// knows of no such path.
 /// </summary>
 internal sealed class MetricsServer(
-    IOptions<TelemetryOptions> options, TelemetryExport export, ILoggerFactory loggers) : IHostedService
+    IOptions<TelemetryOptions> options, TelemetryExport export, IServiceProvider process, ILoggerFactory loggers) : IHostedService
 {
     private WebApplication? _app;
 
@@ -40,6 +40,7 @@ internal sealed class MetricsServer(
         });
         _app = builder.Build();
         _app.MapMetrics(export);
+        _app.MapDashboard(process);
         await _app.StartAsync(cancellationToken);
     }
 

@@ -31,8 +31,8 @@ public sealed class TelemetryOptions
     public bool JsonLogs { get; set; }
 
     /// <summary>
-    /// Whether the Orleans Dashboard is shown: below <c>/dashboard</c> on a silo's health port, of which only operators should
-    /// know the way. Default no; means nothing on the embedded host.
+    /// Whether the Orleans Dashboard is shown: below <c>/dashboard</c> on a silo's health port, and on <c>MetricsPort</c> of a node
+    /// or single process; only operators should know the way there. Default no; means nothing on a front and on the embedded host.
     /// </summary>
     public bool Dashboard { get; set; }
 }
