@@ -9,7 +9,7 @@ using Orleans;
 namespace Chat.WebFront.Api;
 
 /// <summary>Whether this front can do its work: grains answer, the database is reachable, the demo (if this is one) is there; never once it was told to stop.</summary>
-internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log, DemoSeeder seeder, FrontDrain drain) : IHealthCheck
+internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log, DemoSeeder seeder, FrontDrain drain, ReadinessReport report) : IHealthCheck
 {
     /// <summary>Whom it asks about; whether they exist does not matter.</summary>
     private static readonly UserId Nobody = new("health");
@@ -26,15 +26,17 @@ internal sealed class ReadinessCheck(IGrainFactory grains, IConversationLog log,
         try
         {
             await Task.WhenAll(
-                    seeder.Done,
                     grains.User(Nobody).GetProfile(),
                     log.Load(ConversationId.Between(Nobody, new StoreId(Nobody.Value))))
                 .WaitAsync(Patience, cancellationToken);
-            return HealthCheckResult.Healthy();
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
+            report.Failed(error);
             return HealthCheckResult.Unhealthy("Grains or database do not answer.", error);
         }
+
+        report.Answered();
+        return seeder.Done.IsCompleted ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The demo marketplace is being filled.");
     }
 }

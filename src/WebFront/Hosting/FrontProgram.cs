@@ -22,6 +22,8 @@ internal static class FrontProgram
     [
         ("Microsoft.AspNetCore", LogLevel.Warning),
         ("Microsoft.AspNetCore.StaticFiles", LogLevel.Error),
+        // Every probe that says no would be an error here; ReadinessReport tells what is worth telling.
+        ("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None),
     ];
 
     /// <summary>All settings of a front end.</summary>

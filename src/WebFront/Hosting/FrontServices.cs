@@ -130,6 +130,7 @@ internal static class FrontServices
     {
         services.ConfigureHttpJsonOptions(options => WireJson.Configure(options.SerializerOptions));
         services.AddOpenApi();
+        services.AddSingleton<ReadinessReport>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("ready");
 
         // Only what is the same for everybody: a compressed answer that holds a secret beside chosen text tells of it by its length.
