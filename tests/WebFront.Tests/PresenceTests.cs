@@ -69,6 +69,35 @@ public sealed class PresenceTests(FrontFixture fixture) : IClassFixture<FrontFix
     }
 
     [Fact]
+    public async Task A_change_after_a_quiet_while_is_told_at_once_and_what_follows_together()
+    {
+        var gather = TimeSpan.FromSeconds(1);
+        using var data = new Data();
+        await using var front = await Front.Start(data, "--Chat:Policy:PresenceGather=00:00:01");
+        var owner = await front.Register(FrontFixture.Unique("owner"));
+        var stores = new List<string>();
+        foreach (var name in new[] { "first", "second", "third" })
+        {
+            stores.Add((await front.Open(FrontFixture.Unique(name), owner.Id)).Value);
+        }
+
+        await using var seller = await HubClient.Enter(front.Address, owner.Token);
+        await using var buyer = await HubClient.Enter(front.Address, (await front.Register(FrontFixture.Unique("buyer"))).Token);
+        await buyer.Ok("watch", new { stores });
+        await Eventually.True(async () => (await buyer.Ok("watch", new { stores }))["presence"]!.AsArray().All(one => one!["status"]!.GetValue<string>() == "online"));
+        await Task.Delay(gather);
+
+        var began = Stopwatch.GetTimestamp();
+        await seller.Ok("duty", new { store = stores[0], onDuty = false });
+        await buyer.Event("presence", item => Shows(item, stores[0], "offline"));
+        Assert.True(Stopwatch.GetElapsedTime(began) < gather, $"It took {Stopwatch.GetElapsedTime(began)}.");
+
+        await Task.WhenAll(stores[1..].Select(store => seller.Ok("duty", new { store, onDuty = false })));
+        var together = await buyer.Event("presence", item => Shows(item, stores[1], "offline"));
+        Assert.True(Shows(together, stores[2], "offline"), together.ToJsonString());
+    }
+
+    [Fact]
     public async Task An_idle_agent_makes_the_store_away_and_the_first_activity_brings_it_back()
     {
         var pair = await fixture.NewPair();

@@ -24,8 +24,8 @@ public sealed class Policy
     public TimeSpan PresenceRenewal { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// What changes of stores' dots within this time reaches a watcher as one event. 0 (each change at once, dear where many
-    /// flap) to 1 second; default 75 milliseconds.
+    /// Watchers of stores' dots are told at most once in this time: a change after a quiet while at once, what follows within
+    /// it together. 0 (each change by itself, dear where many flap) to 1 second; default 75 milliseconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan PresenceGather { get; set; } = TimeSpan.FromMilliseconds(75);

@@ -13,6 +13,10 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
 {
     private const int FrameEventsMax = 64;
 
+    /// <summary>An empty list for the next writer on this thread: most take one event, write it and are done.</summary>
+    [ThreadStatic]
+    private static List<OutgoingEvent>? s_spare;
+
     private readonly Lock _gate = new();
     private readonly Queue<(OutgoingEvent Item, long At)> _waiting = new();
 
@@ -100,7 +104,8 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
 
     private async Task Write()
     {
-        var batch = new List<OutgoingEvent>();
+        var batch = s_spare ?? [];
+        s_spare = null;
         while (TakeBatch(batch))
         {
             try
@@ -116,6 +121,8 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
                 return;
             }
         }
+
+        s_spare = batch;
     }
 
     /// <summary>Gives back what was written and takes what waits; false ends the writer.</summary>

@@ -12,8 +12,8 @@ using Orleans;
 namespace Chat.WebFront.Presence;
 
 /// <summary>
-/// Who here looks at which store's dot. The front watches each store once, however many look; what changes within
-/// <see cref="Policy.PresenceGather"/> reaches a watcher as one event.
+/// Who here looks at which store's dot. The front watches each store once, however many look, and tells its watchers at most
+/// once in <see cref="Policy.PresenceGather"/>.
 /// </summary>
 internal sealed partial class PresenceWatches(
     IGrainFactory grains,
@@ -41,6 +41,9 @@ internal sealed partial class PresenceWatches(
     private readonly ConcurrentDictionary<StoreId, Watched> _watched = new();
     private readonly HashSet<Watched> _changed = [];
     private bool _gathering;
+
+    /// <summary>When watchers were last told, on the clock of <see cref="TimeProvider.GetTimestamp"/>; null before the first time.</summary>
+    private long? _toldAt;
 
     /// <summary>Replaces a connection's watch set; answers one presence for each store that exists.</summary>
     public async Task<IReadOnlyList<PresenceWire>> Replace(ClientConnection connection, ImmutableHashSet<StoreId> stores)
@@ -228,14 +231,17 @@ internal sealed partial class PresenceWatches(
 
     private async Task FlushSoon()
     {
-        // Off the gate, also where nothing is gathered.
-        await Task.Delay(policy.Value.PresenceGather, time).ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        // Off the gate, also where nothing is to be waited for.
+        var left = _toldAt is { } told ? policy.Value.PresenceGather - time.GetElapsedTime(told) : TimeSpan.Zero;
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time)
+            .ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Watched[] changed;
         lock (_gate)
         {
             changed = [.. _changed];
             _changed.Clear();
             _gathering = false;
+            _toldAt = time.GetTimestamp();
             foreach (var entry in changed)
             {
                 entry.Told = Shown(entry.Latest!);
