@@ -7,6 +7,7 @@ using Chat.WebFront.Tests.Support;
 namespace Chat.WebFront.Tests.Telemetry;
 
 /// <summary>What an operator sees, and what only a scraper on the private port does.</summary>
+[Collection(ScrapedAlone.Name)]
 public sealed class ClusterTests : IAsyncLifetime
 {
     private const string OperatorPassword = "operators look at this";

@@ -5,6 +5,7 @@ using Chat.WebFront.Tests.Support;
 namespace Chat.WebFront.Tests.Telemetry;
 
 /// <summary>The Orleans Dashboard of a process that is silo and front in one.</summary>
+[Collection(ScrapedAlone.Name)]
 public sealed class DashboardTests
 {
     [Fact]
