@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Chat.Grains.Shared;
 using Chat.WebFront.Connections;
+using Chat.WebFront.Telemetry;
 using Chat.WebFront.Tests.Support;
 
 namespace Chat.WebFront.Tests;
@@ -49,6 +52,7 @@ public sealed class SlowReaderTests(FrontFixture fixture) : IClassFixture<FrontF
         await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
         await using var seller = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
         var directory = fixture.Front.Service<ConnectionDirectory>();
+        using var closed = new ClosedCount(fixture.Front);
         seller.PauseReading();
         await Send(buyer, pair);
         await Send(buyer, pair);
@@ -62,6 +66,8 @@ public sealed class SlowReaderTests(FrontFixture fixture) : IClassFixture<FrontF
         }
 
         Assert.Equal(0, seller.Probes);
+        Assert.Equal(["slow_client by probe"], closed.Reasons);
+        Assert.Contains(fixture.Front.Service<FrontFigures>().Report().Cut, cut => cut.User == pair.Seller.Id);
     }
 
     [Fact]
@@ -100,6 +106,8 @@ public sealed class SlowReaderTests(FrontFixture fixture) : IClassFixture<FrontF
         await using var seller = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
         var directory = fixture.Front.Service<ConnectionDirectory>();
 
+        using var closed = new ClosedCount(fixture.Front);
+
         // A person whose network is gone looks like this to a front: no frame, no pong, no end. Reading stops behind an answer.
         seller.PauseReading();
         await seller.Ok("activity", new { active = true });
@@ -111,6 +119,8 @@ public sealed class SlowReaderTests(FrontFixture fixture) : IClassFixture<FrontF
         }
 
         Assert.InRange(watch.Elapsed, Limits.LinkSilentAfter, TimeSpan.FromSeconds(28));
+        Assert.Empty(closed.Reasons);
+        Assert.DoesNotContain(fixture.Front.Service<FrontFigures>().Report().Cut, cut => cut.User == pair.Seller.Id);
     }
 
     [Fact]
@@ -184,6 +194,31 @@ public sealed class SlowReaderTests(FrontFixture fixture) : IClassFixture<FrontF
 
     private static async Task Send(HubClient from, Pair pair) =>
         await from.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "Hello" });
+
+    /// <summary>What a front counted as closed since this began.</summary>
+    private sealed class ClosedCount : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly ConcurrentQueue<string> _reasons = new();
+
+        public ClosedCount(Front front)
+        {
+            var meters = front.Service<IMeterFactory>();
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "chat.hub.closed" && ReferenceEquals(instrument.Meter.Scope, meters))
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>((_, _, tags, _) => _reasons.Enqueue(string.Join(" by ", tags.ToArray().Select(tag => tag.Value))));
+            _listener.Start();
+        }
+
+        public IEnumerable<string> Reasons => _reasons;
+
+        public void Dispose() => _listener.Dispose();
+    }
 
     private sealed class HandClock : TimeProvider
     {

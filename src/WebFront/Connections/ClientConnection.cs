@@ -14,8 +14,12 @@ internal sealed class ClientConnection
     /// <summary>How long a closing event may take to leave before the socket is cut anyway.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>A machine that acknowledged nothing for this long, while a question waited for its answer, is gone.</summary>
+    private static readonly TimeSpan UnreachableAfter = TimeSpan.FromSeconds(5);
+
     private readonly HubConnectionContext context;
     private readonly FrontMetrics metrics;
+    private readonly PeerSigns peer;
     private readonly OutgoingQueue _queue;
     private ReadWatch _reads;
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,15 +28,17 @@ internal sealed class ClientConnection
     private bool _floods;
     private bool _ended;
 
-    public ClientConnection(HubConnectionContext context, TokenIdentity identity, PersonBudget? budget, TimeProvider time, FrontMetrics metrics)
+    public ClientConnection(
+        HubConnectionContext context, TokenIdentity identity, PersonBudget? budget, PeerSigns peer, TimeProvider time, FrontMetrics metrics)
     {
         this.context = context;
         this.metrics = metrics;
+        this.peer = peer;
         Identity = identity;
         Budget = budget;
         Lanes = new SendLanes(time);
         _reads = new ReadWatch(time);
-        _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => Close(ClosingCode.SlowClient), time);
+        _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => CutSlow(CutCause.QueueFull), time);
     }
 
     /// <summary>SignalR's id of the connection; unique over all fronts.</summary>
@@ -61,9 +67,6 @@ internal sealed class ClientConnection
     /// <summary>What waits for it to be read.</summary>
     public (int Events, int Bytes) Waiting => _queue.Waiting;
 
-    /// <summary>Whether something has waited too long to be read.</summary>
-    public bool IsStuck => _queue.IsStuck;
-
     /// <summary>Whether its client said that it answers when it is asked whether it reads.</summary>
     public bool AnswersProbes { get; set; }
 
@@ -83,9 +86,9 @@ internal sealed class ClientConnection
     /// <summary>Asks the client whether it reads when it is time to, and cuts it when it does not. Called by one thread, about each second.</summary>
     public void Probe()
     {
-        if (IsStuck)
+        if (_queue.IsStuck)
         {
-            Close(ClosingCode.SlowClient);
+            CutSlow(CutCause.PushWaited);
             return;
         }
 
@@ -95,7 +98,7 @@ internal sealed class ClientConnection
                 _queue.TryEnqueue(OutgoingEvent.Probe);
                 break;
             case ReadVerdict.Silent:
-                Close(ClosingCode.SlowClient);
+                CutSlow(peer.IsUnreachable(UnreachableAfter) ? CutCause.Unreachable : CutCause.ProbeUnanswered);
                 break;
         }
     }
@@ -104,7 +107,11 @@ internal sealed class ClientConnection
     public void Close(ClosingCode code, TimeSpan? after = null) => _ = CloseAsync(code, after);
 
     /// <summary>The same; ends when the reason is on its way and the socket is cut.</summary>
-    public Task CloseAsync(ClosingCode code, TimeSpan? after = null)
+    public Task CloseAsync(ClosingCode code, TimeSpan? after = null) => CloseAsync(code, after, CutCause.None);
+
+    private void CutSlow(CutCause cause) => _ = CloseAsync(ClosingCode.SlowClient, null, cause);
+
+    private Task CloseAsync(ClosingCode code, TimeSpan? after, CutCause cause)
     {
         if (Interlocked.Exchange(ref _closing, 1) != 0)
         {
@@ -113,7 +120,7 @@ internal sealed class ClientConnection
 
         Volatile.Write(ref _floods, code == ClosingCode.Flooding);
         _queue.Close();
-        metrics.Closed(code, Identity.User);
+        metrics.Closed(code, cause, Identity.User);
         return CloseNow(code, after);
     }
 

@@ -7,6 +7,7 @@ using Chat.WebFront.Auth;
 using Chat.WebFront.Connections;
 using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Orleans;
 
@@ -30,7 +31,8 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         var raw = (HubConnectionContext)Context.Items[typeof(HubConnectionContext)]!;
         var identity = TokenPrincipal.IdentityOf(Context.User!);
         var (budget, sockets) = services.Budgets.Enter(identity.User);
-        var connection = new ClientConnection(raw, identity, budget, services.Time, services.Metrics);
+        var peer = new PeerSigns(Context.GetHttpContext()?.Features.Get<IConnectionSocketFeature>()?.Socket);
+        var connection = new ClientConnection(raw, identity, budget, peer, services.Time, services.Metrics);
         Context.Items[typeof(ClientConnection)] = connection;
         services.Expiry.Add(connection);
         services.Figures.Opened();

@@ -17,6 +17,8 @@ internal sealed class FrontMetrics
 
     private const string Accepted = "ok";
 
+    private const string SilentReason = "silent";
+
     private static readonly FrozenDictionary<int, string> Codes =
         Enum.GetValues<ErrorCode>().ToFrozenDictionary(code => (int)code, code => ((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
@@ -40,7 +42,7 @@ internal sealed class FrontMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 6] });
         _refusals = meter.CreateCounter<long>("chat.refusals", "{refusal}", "Refusals, by surface (hub or rest) and code.");
         _signIns = meter.CreateCounter<long>("chat.signins.refused", "{attempt}", "Sign-ins and tokens refused, by code.");
-        _closed = meter.CreateCounter<long>("chat.hub.closed", "{connection}", "Connections this end closed, by reason; slow_client are those that did not read.");
+        _closed = meter.CreateCounter<long>("chat.hub.closed", "{connection}", "Connections this end closed, by reason and, where that has several, cause; slow_client are those that did not read, silent those whose network was gone when they were asked.");
         _resyncs = meter.CreateCounter<long>("chat.hub.resyncs", "{connection}", "Connections told to ask again, by cause.");
         _resumes = meter.CreateCounter<long>("chat.hub.resumes", "{position}", "Positions that clients resumed from, by answer.");
         _fanOutLag = meter.CreateHistogram(
@@ -71,14 +73,25 @@ internal sealed class FrontMetrics
     public void Refused(ErrorCode code) => Refused("rest", (int)code);
 
     /// <summary>This end closes a connection.</summary>
-    public void Closed(ClosingCode code, UserId user)
+    public void Closed(ClosingCode code, CutCause cause, UserId user)
     {
-        _closed.Add(1, KeyValuePair.Create("reason", (object?)ErrorNames.Of(code)));
-        if (code == ClosingCode.SlowClient)
+        switch (cause)
         {
-            _figures.Cut(user);
+            case CutCause.None:
+                _closed.Add(1, KeyValuePair.Create("reason", (object?)ErrorNames.Of(code)));
+                break;
+            case CutCause.Unreachable:
+                Cut(SilentReason, "probe");
+                break;
+            default:
+                Cut(ErrorNames.Of(code), cause switch { CutCause.QueueFull => "queue", CutCause.PushWaited => "wait", _ => "probe" });
+                _figures.Cut(user);
+                break;
         }
     }
+
+    private void Cut(string reason, string cause) =>
+        _closed.Add(1, KeyValuePair.Create("reason", (object?)reason), KeyValuePair.Create("cause", (object?)cause));
 
     /// <summary>Connections were told to ask again.</summary>
     public void Resynced(ResyncCause cause, int connections) =>
@@ -107,6 +120,25 @@ internal sealed class FrontMetrics
             _signIns.Add(1, name);
         }
     }
+}
+
+/// <summary>How it was found that a client does not read.</summary>
+internal enum CutCause
+{
+    /// <summary>It is closed for another reason.</summary>
+    None,
+
+    /// <summary>Too much waited.</summary>
+    QueueFull,
+
+    /// <summary>Something waited too long.</summary>
+    PushWaited,
+
+    /// <summary>It did not answer when asked, though its machine is there.</summary>
+    ProbeUnanswered,
+
+    /// <summary>It did not answer, and its machine does not acknowledge either: the network is gone, and nobody is slow.</summary>
+    Unreachable,
 }
 
 /// <summary>Why connections were told to ask again.</summary>
