@@ -111,6 +111,28 @@ public sealed class ConnectionTests(FrontFixture fixture) : IClassFixture<FrontF
     }
 
     [Fact]
+    public async Task Hello_brings_what_was_missed_of_what_is_held_and_nothing_of_strangers()
+    {
+        var (pair, other) = (await fixture.NewPair(), await fixture.NewPair());
+        await using var buyer = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token);
+        await using var stranger = await HubClient.Enter(fixture.Front.Address, other.Buyer.Token);
+        await buyer.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "held" });
+        await buyer.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "missed" });
+        await stranger.Ok("send", new { conversation = other.Conversation, id = Guid.CreateVersion7(), body = "not yours" });
+
+        await using var back = await HubClient.Connect(fixture.Front.Address, pair.Seller.Token);
+        var positions = new[] { pair.Conversation, other.Conversation }.Select(conversation => new { conversation, change = 1 });
+        var hello = await back.Ok("hello", new { protocol = 1, device = Guid.NewGuid(), active = true, positions });
+        await buyer.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "pushed" });
+
+        var answers = hello["resumed"]!.AsArray();
+        Assert.Equal(["changes", "gone"], answers.Select(answer => answer!["state"]!.GetValue<string>()));
+        Assert.Equal("missed", answers[0]!["messages"]!.AsArray().Single()!["body"]!.GetValue<string>());
+        await back.Event("message", item => item["message"]!["body"]!.GetValue<string>() == "pushed");
+        Assert.Null((await buyer.Ok("hello", new { protocol = 1, device = Guid.NewGuid(), active = true }))["resumed"]);
+    }
+
+    [Fact]
     public async Task Hello_twice_is_answered_twice_and_doubles_no_push()
     {
         var pair = await fixture.NewPair();

@@ -69,6 +69,9 @@ public sealed class ProtocolTests(FrontFixture fixture) : IClassFixture<FrontFix
         { "hello", """{"protocol":2,"device":"0198f2a0-0000-7000-8000-000000000001","active":true}""", 1003 },
         { "hello", """{"protocol":1,"device":"my phone","active":true}""", 1001 },
         { "hello", """{"protocol":1,"device":"0198f2a0-0000-7000-8000-000000000001","active":"yes"}""", 1001 },
+        { "hello", """{"protocol":1,"device":"0198f2a0-0000-7000-8000-000000000001","active":true,"probe":1}""", 1001 },
+        { "hello", """{"protocol":1,"device":"0198f2a0-0000-7000-8000-000000000001","active":true,"positions":{}}""", 1001 },
+        { "hello", """{"protocol":1,"device":"0198f2a0-0000-7000-8000-000000000001","active":true,"positions":[{"conversation":"CONV","change":-1}]}""", 3008 },
         { "contact", """{}""", 1001 },
         { "contact", """{"store":5}""", 1001 },
         { "contact", """{"store":"no-such-store"}""", 3009 },
@@ -137,7 +140,7 @@ public sealed class ProtocolTests(FrontFixture fixture) : IClassFixture<FrontFix
         var pair = await fixture.NewPair();
         await using var client = await HubClient.Connect(fixture.Front.Address, pair.Buyer.Token);
 
-        foreach (var method in new[] { "contact", "send", "history", "resume", "mark", "typing", "inbox", "watch", "activity", "duty" })
+        foreach (var method in new[] { "contact", "send", "history", "resume", "mark", "typing", "inbox", "watch", "activity", "duty", "here" })
         {
             Assert.Equal(1005, Code(await client.Call(method, new { })));
         }

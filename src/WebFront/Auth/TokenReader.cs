@@ -43,12 +43,12 @@ internal sealed class TokenReader
     public async Task<TokenIdentity?> Read(string token)
     {
         // Only chooses the rules; nothing of the token is believed before they were applied.
-        if (IssuerOf(token) is not { } issuer)
+        if (Parse(token) is not { } parsed)
         {
             return null;
         }
 
-        var own = issuer == OwnIssuer;
+        var own = parsed.Issuer == OwnIssuer;
         var rules = own ? Own(await _keys.Get()) : _outside;
         if (rules is null)
         {
@@ -60,7 +60,7 @@ internal sealed class TokenReader
             await Reach(issuerKeys);
         }
 
-        var result = await _handler.ValidateTokenAsync(token, rules);
+        var result = await _handler.ValidateTokenAsync(parsed, rules);
         if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt || string.IsNullOrEmpty(jwt.Subject))
         {
             return null;
@@ -108,11 +108,11 @@ internal sealed class TokenReader
         return new UserId(text.Append(Alphabet[(bits << (5 - count)) & 31]).ToString());
     }
 
-    private string? IssuerOf(string token)
+    private JsonWebToken? Parse(string token)
     {
         try
         {
-            return _handler.CanReadToken(token) ? _handler.ReadJsonWebToken(token).Issuer : null;
+            return _handler.CanReadToken(token) ? _handler.ReadJsonWebToken(token) : null;
         }
         catch (Exception error) when (error is ArgumentException or SecurityTokenException)
         {

@@ -9,9 +9,12 @@ namespace Chat.WebFront.Hub;
 /// </summary>
 internal static class CallCosts
 {
+    /// <summary>Beside its positions, of which it counts one at least.</summary>
+    private const int Hello = 9;
+
     private static readonly FrozenDictionary<string, int> Fixed = new Dictionary<string, int>
     {
-        ["send"] = 0, ["hello"] = 10, ["inbox"] = 10, ["duty"] = 10, ["history"] = 3, ["contact"] = 3,
+        ["send"] = 0, ["inbox"] = 10, ["duty"] = 10, ["history"] = 3, ["contact"] = 3,
     }.ToFrozenDictionary();
 
     /// <summary>The cost of a method by its name in the protocol; those with lists cost one for each item.</summary>
@@ -19,6 +22,7 @@ internal static class CallCosts
     {
         "resume" => Items(arguments, "positions"),
         "watch" => Items(arguments, "stores"),
+        "hello" => Hello + Items(arguments, "positions"),
         _ => Fixed.GetValueOrDefault(method, 1),
     };
 

@@ -127,8 +127,20 @@ internal sealed partial class ChatHub
     public async Task<object> Resume(JsonElement request)
     {
         var reader = new RequestReader(request);
-        var held = new List<(ConversationId Conversation, long Change)>();
-        foreach (var item in reader.List("positions", Limits.ResumePositionsMax))
+        var held = Positions(ref reader, reader.List("positions", Limits.ResumePositionsMax));
+        return Refusal(reader, out var me) is { } refusal ? refusal.ToReply() : await ResumeFrom(me, held!);
+    }
+
+    /// <summary>What a client says that it holds; null when it says nothing.</summary>
+    private static List<(ConversationId Conversation, long Change)>? Positions(ref RequestReader reader, JsonElement[]? items)
+    {
+        if (items is null)
+        {
+            return null;
+        }
+
+        var held = new List<(ConversationId Conversation, long Change)>(items.Length);
+        foreach (var item in items)
         {
             var position = new RequestReader(item);
             held.Add((position.Conversation("conversation"), position.Position("change")));
@@ -144,11 +156,11 @@ internal sealed partial class ChatHub
             }
         }
 
-        if (Refusal(reader, out var me) is { } refusal)
-        {
-            return refusal.ToReply();
-        }
+        return held;
+    }
 
+    private async Task<object> ResumeFrom(Connections.LocalUser me, List<(ConversationId Conversation, long Change)> held)
+    {
         var answers = new List<ResumeAnswerWire>(held.Count);
         var (messages, chars) = (Limits.ResumeChangesMax, Limits.ResumeCharsMax);
         foreach (var wave in held.Chunk(ResumeWave))

@@ -5,6 +5,7 @@ using Chat.Grains.Shared;
 using Chat.WebFront.Access;
 using Chat.WebFront.Auth;
 using Chat.WebFront.Connections;
+using Chat.WebFront.Hosting;
 using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections.Features;
@@ -70,7 +71,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         return Task.CompletedTask;
     }
 
-    /// <summary>First call: registers the connection, so that no push made after the answer is missed. Errors: 1001, 1003, 1004, 2007.</summary>
+    /// <summary>First call: registers the connection, so that no push made after the answer is missed, and resumes from the positions it brings. Errors: 1001, 1003, 1004, 2007, 4001.</summary>
     public async Task<object> Hello(JsonElement request)
     {
         var reader = new RequestReader(request);
@@ -78,6 +79,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         var device = reader.Text("device");
         var active = reader.Flag("active");
         var probe = reader.OptionalFlag("probe");
+        var held = Positions(ref reader, reader.OptionalList("positions", Limits.ResumePositionsMax));
         if (reader.Error is { } error)
         {
             return error.ToReply();
@@ -94,7 +96,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         }
 
         Connection.AnswersProbes = probe;
-        return await Register(active);
+        return await Register(active, held);
     }
 
     /// <summary>The answer to a <c>probe</c>: this client reads. That it calls at all is what counts (<see cref="ReadWatch"/>).</summary>
@@ -108,7 +110,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
     [SuppressMessage("Performance", "CA1822", Justification = "SignalR finds methods of instances only.")]
     public object Refuse(int code, string message) => new RefusedCall(new ChatError((ErrorCode)code, message));
 
-    private async Task<object> Register(bool active)
+    private async Task<object> Register(bool active, List<(ConversationId Conversation, long Change)>? held)
     {
         var connection = Connection;
         if (services.Directory.Join(connection) is not { } user)
@@ -132,6 +134,9 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
 
         connection.User = user;
         services.Presence.ReportStoresOf(user);
+
+        // Only now: what is stored from here on is pushed, so that nothing falls in between.
+        var resumed = held is null ? null : await TryResume(user, held);
         return new HelloReply(
             new PersonWire(user.Id.Value, user.Name),
             Memberships.ToWire(user.Stores),
@@ -141,7 +146,21 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
                 Limits.BodyCodePointsMax,
                 Limits.ResumeChangesMax,
                 (int)TypingThrottle.Every.TotalMilliseconds,
-                (int)TypingThrottle.Gone.TotalMilliseconds));
+                (int)TypingThrottle.Gone.TotalMilliseconds),
+            resumed);
+    }
+
+    /// <summary>Null when it cannot be answered now: the client is in all the same, and asks by itself.</summary>
+    private async Task<IReadOnlyList<ResumeAnswerWire>?> TryResume(LocalUser user, List<(ConversationId Conversation, long Change)> held)
+    {
+        try
+        {
+            return (await ResumeFrom(user, held) as ResumeReply)?.Conversations;
+        }
+        catch (Exception error) when (Outage.Is(error))
+        {
+            return null;
+        }
     }
 
     /// <summary>A person an outside issuer vouches for, met for the first time.</summary>

@@ -19,7 +19,8 @@ internal sealed record RefusalWire(ErrorWire Error) : ReplyWire
     public override bool Ok => false;
 }
 
-internal sealed record HelloReply(PersonWire User, IReadOnlyList<StoreWire> Stores, string Epoch, long ServerTime, LimitsWire Limits) : ReplyWire;
+internal sealed record HelloReply(
+    PersonWire User, IReadOnlyList<StoreWire> Stores, string Epoch, long ServerTime, LimitsWire Limits, IReadOnlyList<ResumeAnswerWire>? Resumed) : ReplyWire;
 
 internal sealed record ContactReply(SummaryWire Conversation) : ReplyWire;
 

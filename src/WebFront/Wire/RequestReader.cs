@@ -202,6 +202,9 @@ internal struct RequestReader
             : Refuse<JsonElement[]>(new ChatError(ErrorCode.TooMany, $"'{field}' has more than {max} items.", Limit: max), []);
     }
 
+    /// <summary>The same, null when absent.</summary>
+    public JsonElement[]? OptionalList(string field, int max) => TryFind(field, out _) ? List(field, max) : null;
+
     /// <summary>Keeps an error found while reading an item of a list.</summary>
     public void Fail(ChatError error) => Error ??= error;
 

@@ -49,6 +49,7 @@ export function recordingTransport(recorder: Recorder, repeat: () => 'no' | 'at 
 function recorded(recorder: Recorder, inner: HubLink, connected: number, front: string, repeat: () => string): HubLink {
   const once = async (method: string, argument: object): Promise<unknown> => {
     const op = ops[method];
+    if (method === 'hello') return hello(recorder, inner, argument, connected, front);
     if (!op) {
       const value = await inner.invoke(method, argument);
       recordOther(recorder, method, value, connected, front);
@@ -74,6 +75,26 @@ function recorded(recorder: Recorder, inner: HubLink, connected: number, front: 
       return value;
     },
   };
+}
+
+/** Who holds something is told with the welcome what they missed. */
+async function hello(recorder: Recorder, inner: HubLink, argument: object, connected: number, front: string): Promise<unknown> {
+  const { positions } = argument as { positions?: readonly unknown[] };
+  const call = positions?.length ? recorder.add('resume', 'invoke', { front }) : null;
+  const missed = (reply: Reply | null) => {
+    if (call === null) return;
+    if (reply?.['resumed']) recordReply(recorder, 'resume', call, { front }, { ok: true, conversations: reply['resumed'] });
+    else recorder.add('resume', 'info', { front, call, code: 1006 });
+  };
+  try {
+    const value = await inner.invoke('hello', argument);
+    recordOther(recorder, 'hello', value, connected, front);
+    missed((value as Reply).ok ? (value as Reply) : null);
+    return value;
+  } catch (cause) {
+    missed(null);
+    throw cause;
+  }
 }
 
 async function settle(recorder: Recorder, op: Op, call: number, detail: Detail, sent: Promise<unknown>): Promise<unknown> {

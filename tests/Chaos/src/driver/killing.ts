@@ -161,7 +161,7 @@ export const frontKill: Fault = {
     const attempts = reconnects.map((one) => one.attemptMs);
     return [
       { what: 'resume: from the attempt that succeeds until all is up to date (p99 at most 3 s)', value: spread(attempts), bad: !(spreadOf(attempts).p99 <= 3_000) },
-      { what: 'resume: the call alone', value: spread(callTimes(facts, 'resume')) },
+      { what: 'resume: the call that brings it alone, hello for most', value: spread(callTimes(facts, 'resume')) },
       { what: 'from the lost link until all is up to date, the jittered wait included', value: spread(reconnects.map((one) => one.downMs)) },
     ];
   },

@@ -67,8 +67,13 @@ export function createClient(options: ClientOptions): ChatClient {
     token: options.token,
     renewToken: options.renewToken ?? null,
     networkUp,
-    hello: () => ({ protocol: protocolVersion, device: deviceId(storage, clock.now()), active, probe: true }),
-    onHello: (reply) => dispatch({ t: 'hello', reply, now: clock.now() }),
+    hello: () => ({ protocol: protocolVersion, device: deviceId(storage, clock.now()), active, probe: true, positions: sync.positions() }),
+    onHello: (reply) => {
+      // Answers about another log, or for somebody else, say nothing about what is held.
+      const same = state.epoch === reply.epoch && state.user?.id === reply.user.id;
+      dispatch({ t: 'hello', reply, now: clock.now() });
+      sync.greeted(same ? (reply.resumed ?? []) : []);
+    },
     onStatus: (status) => onStatus(status),
     onEvents: (events, damaged) => onEvents(events, damaged),
   });

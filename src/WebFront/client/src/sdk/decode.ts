@@ -146,7 +146,7 @@ function isResumeAnswer(value: unknown): boolean {
 
 /** What a reply must hold before it is believed; methods that add nothing of weight are not listed. */
 const replyChecks: { readonly [method: string]: (reply: Fields) => boolean } = {
-  hello: (reply) => isPerson(reply['user']) && isListOf(isStore)(reply['stores']) && isCount(reply['serverTime']) && isFields(reply['limits']),
+  hello: (reply) => isPerson(reply['user']) && isListOf(isStore)(reply['stores']) && isCount(reply['serverTime']) && isFields(reply['limits']) && (reply['resumed'] == null || isListOf(isResumeAnswer)(reply['resumed'])),
   contact: (reply) => isSummary(reply['conversation']),
   send: (reply) => isCount(reply['seq']) && isCount(reply['change']) && isCount(reply['sentAt']),
   history: (reply) => isSummary(reply['conversation']) && isListOf(isMessage)(reply['messages']),

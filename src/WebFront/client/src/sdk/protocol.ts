@@ -180,6 +180,8 @@ export interface HelloReply {
   readonly epoch: string;
   readonly serverTime: number;
   readonly limits: ServerLimits;
+  /** As `resume` answers for the positions that were named; missing when that cannot be answered now. */
+  readonly resumed?: readonly ResumeAnswer[] | null;
 }
 
 export interface SendReply {
@@ -227,7 +229,7 @@ export interface InboxReply {
 
 /** What each hub method takes and what its success adds. */
 export interface Methods {
-  hello: [{ protocol: number; device: string; active: boolean; probe: boolean }, HelloReply];
+  hello: [{ protocol: number; device: string; active: boolean; probe: boolean; positions: readonly Position[] }, HelloReply];
   contact: [{ store: StoreId; product?: ProductId }, { conversation: Summary }];
   send: [{ conversation: ConversationId; id: MessageId; body: string; product?: ProductId }, SendReply];
   history: [{ conversation: ConversationId; before?: number; limit: number }, HistoryReply];

@@ -1,12 +1,16 @@
 import { needsOf } from './conversation';
 import type { Core, Tasks } from './core';
 import { Limits } from './limits';
-import type { ConversationId, HistoryReply, Result } from './protocol';
+import type { ConversationId, HistoryReply, Position, Result, ResumeAnswer } from './protocol';
 import { principalOf } from './selectors';
 import type { Conversation, InboxQuery } from './state';
 import { inboxKey } from './state';
 
 export interface Sync {
+  /** What `hello` asks to be resumed: the first page of what is held. */
+  positions(): readonly Position[];
+  /** What it was answered; used by the `restart` that follows. */
+  greeted(answers: readonly ResumeAnswer[]): void;
   /** After `hello`, and after a `resync`: everything held is brought up to date. */
   restart(): void;
   /** Starts whatever the state says is missing. Cheap when nothing is. */
@@ -25,14 +29,17 @@ export interface Sync {
 export function createSync(core: Core, tasks: Tasks, marking: (id: ConversationId) => boolean, onResumed: () => void): Sync {
   const { state, dispatch, call, clock } = core;
   let behind: ConversationId[] | null = null;
+  let answered: readonly ResumeAnswer[] = [];
   let inboxesDue = new Set<string>();
   let cancelGrace: (() => void) | null = null;
 
   const online = () => state().connection.name === 'online';
 
+  const positionsOf = (ids: readonly ConversationId[]): Position[] =>
+    ids.map((id) => ({ conversation: id, change: state().conversations.get(id)?.change ?? 0 }));
+
   const resume = async (ids: readonly ConversationId[]): Promise<boolean> => {
-    const positions = ids.map((id) => ({ conversation: id, change: state().conversations.get(id)?.change ?? 0 }));
-    const reply = await call('resume', { positions });
+    const reply = await call('resume', { positions: positionsOf(ids) });
     if (reply.ok) {
       reply.conversations.forEach((answer) => dispatch({ t: 'resumed', answer }));
     }
@@ -144,13 +151,21 @@ export function createSync(core: Core, tasks: Tasks, marking: (id: ConversationI
   };
 
   return {
+    positions: () => positionsOf(heldOrder([...state().conversations.values()]).keep.slice(0, Limits.resumePositionsMax)),
+    greeted(answers) {
+      answered = answers;
+    },
     restart() {
       tasks.refresh();
+      const done = answered;
+      answered = [];
       const { keep, forget } = heldOrder([...state().conversations.values()]);
       if (forget.length > 0) {
         dispatch({ t: 'forgotten', conversations: forget });
       }
-      behind = keep;
+      const known = new Set(done.map((answer) => answer.conversation));
+      behind = keep.filter((id) => !known.has(id));
+      done.forEach((answer) => dispatch({ t: 'resumed', answer }));
       inboxesDue = new Set(state().inboxes.keys());
       pursue();
     },

@@ -414,6 +414,20 @@ describe('conversations', () => {
     expect(totalUnread(client.state)).toBe(0);
   });
 
+  test.each([true, false])('What_was_missed_comes_with_hello_or_from_an_older_server_by_resume_%s', async (inHello) => {
+    server.resumesInHello = inHello;
+    server.post(id, store, 'm1', '1');
+    const client = await online();
+    await client.open(id);
+    server.cut();
+    server.post(id, store, 'm2', '2');
+    await clock.advance(5_000);
+    expect(shown(client)).toEqual(['1', '2']);
+    const said = server.calls.filter((call) => call.method === 'hello').map((call) => call.argument['positions']);
+    expect(said).toEqual([[], [{ conversation: id, change: 1 }]]);
+    expect(server.calls.filter((call) => call.method === 'resume').length).toBe(inHello ? 0 : 1);
+  });
+
   test('Lost_push_is_asked_for_only_after_a_moment', async () => {
     server.post(id, store, 'm1', '1');
     const client = await online();

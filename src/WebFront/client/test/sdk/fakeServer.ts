@@ -8,6 +8,7 @@ import type {
   Message,
   MethodName,
   Methods,
+  Position,
   Presence,
   Principal,
   ResumeAnswer,
@@ -44,6 +45,8 @@ export class FakeServer implements HubTransport {
   epoch = 'one';
   up = true;
   resumeChangesMax = 300;
+  /** Servers of before pass `positions` over. */
+  resumesInHello = true;
   fate: (call: Call) => Fate = () => 'answer';
   /** How long a request, and then its reply, is under way; null: no time at all. */
   latencyMs: (() => number) | null = null;
@@ -207,8 +210,28 @@ export class FakeServer implements HubTransport {
     return 'code' in reply ? { ok: false, error: reply } : { ok: true, ...reply };
   }
 
+  private resumed(positions: readonly Position[]): ResumeAnswer[] {
+    let left = this.resumeChangesMax;
+    return positions.map(({ conversation, change }): ResumeAnswer => {
+      const log = this.log(conversation);
+      if (log.messages.length === 0) {
+        return { conversation, state: 'gone' };
+      }
+      const summary = this.summary(conversation);
+      const messages = log.messages.filter((message) => message.change > change).sort((a, b) => a.change - b.change);
+      if (change > log.change || messages.length > left) {
+        return { conversation, state: 'reset', summary };
+      }
+      left -= messages.length;
+      return messages.length === 0
+        ? { conversation, state: 'caught_up', summary }
+        : { conversation, state: 'changes', messages, summary };
+    });
+  }
+
   private readonly handlers: { [M in MethodName]: (argument: Methods[M][0]) => Methods[M][1] | WireError } = {
-    hello: () => ({
+    hello: ({ positions }) => ({
+      ...(this.resumesInHello ? { resumed: this.resumed(positions) } : {}),
       user: { id: this.user, name: this.user },
       stores: this.stores,
       epoch: this.epoch,
@@ -233,25 +256,7 @@ export class FakeServer implements HubTransport {
       const older = messages.slice(0, (before ?? messages.length + 1) - 1);
       return { conversation: this.summary(conversation), messages: older.slice(-limit), hasMore: older.length > limit };
     },
-    resume: ({ positions }) => {
-      let left = this.resumeChangesMax;
-      const conversations = positions.map(({ conversation, change }): ResumeAnswer => {
-        const log = this.log(conversation);
-        if (log.messages.length === 0) {
-          return { conversation, state: 'gone' };
-        }
-        const summary = this.summary(conversation);
-        const messages = log.messages.filter((message) => message.change > change).sort((a, b) => a.change - b.change);
-        if (change > log.change || messages.length > left) {
-          return { conversation, state: 'reset', summary };
-        }
-        left -= messages.length;
-        return messages.length === 0
-          ? { conversation, state: 'caught_up', summary }
-          : { conversation, state: 'changes', messages, summary };
-      });
-      return { conversations };
-    },
+    resume: ({ positions }) => ({ conversations: this.resumed(positions) }),
     mark: ({ conversation, delivered, read }) => {
       if (Math.max(delivered ?? 0, read ?? 0) > this.log(conversation).messages.length) {
         return localError('bad_position', 'Past the head.');

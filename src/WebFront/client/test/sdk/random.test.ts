@@ -30,6 +30,7 @@ class Life {
     const asStore = seed % 3 === 0;
     this.server = new FakeServer('maria', this.clock);
     this.server.resumeChangesMax = seed % 4 === 0 ? 6 : 300;
+    this.server.resumesInHello = seed % 3 !== 0;
     this.server.stores = asStore ? [{ id: 'amber', name: 'Amber', role: 'agent', onDuty: true }] : [];
     this.ids = asStore ? ['noor~amber', 'emma~amber'] : ['maria~amber', 'maria~lamp'];
     this.ids.forEach((id) => this.peerPosts(id));
