@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 
@@ -38,12 +36,9 @@ internal static class ConversationRules
             return new(null, error);
         }
 
-        foreach (var known in state.Tail)
+        if (state.Tail.Find(command.Id, command.Sender) is { } known)
         {
-            if (known.Id == command.Id && known.Sender == command.Sender)
-            {
-                return new(null, Repeat(known, command));
-            }
+            return new(null, Repeat(known, command));
         }
 
         // Time within a conversation never runs backwards, whichever silo's clock is asked.
@@ -137,17 +132,7 @@ internal static class ConversationRules
             WaitingSince = Waiting(row, message),
             Product = message.Product ?? row.Product,
         };
-        return new ConversationState(next, WithNewest(state.Tail, message));
-    }
-
-    /// <summary>The tail with one more, without the oldest where it is full. One copy: this happens for each message.</summary>
-    private static ImmutableArray<Message> WithNewest(ImmutableArray<Message> tail, Message message)
-    {
-        var kept = tail.AsSpan()[Math.Max(0, tail.Length - Limits.ConversationTailMax + 1)..];
-        var next = new Message[kept.Length + 1];
-        kept.CopyTo(next);
-        next[^1] = message;
-        return ImmutableCollectionsMarshal.AsImmutableArray(next);
+        return new ConversationState(next, state.Tail.With(message));
     }
 
     /// <summary>A notice is neither a question nor an answer.</summary>

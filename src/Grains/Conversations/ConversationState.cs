@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 
@@ -8,7 +7,7 @@ namespace Chat.Grains.Conversations;
 /// What an activation holds of its conversation: the row and the newest messages, never more than
 /// <see cref="Limits.ConversationTailMax"/>, so that 10,000 messages cost the memory of 64.
 /// </summary>
-internal sealed record ConversationState(ConversationRow Row, ImmutableArray<Message> Tail)
+internal sealed record ConversationState(ConversationRow Row, MessageTail Tail)
 {
     /// <summary>The newest message.</summary>
     public Message? Last => Tail.IsEmpty ? null : Tail[^1];
