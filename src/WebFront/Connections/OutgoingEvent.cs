@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.SignalR;
 
@@ -13,22 +12,37 @@ internal sealed class OutgoingEvent
 
     private static ReadOnlySpan<byte> Tail => "]]}\u001e"u8;
 
-    private readonly byte[] json;
+    /// <summary>Where events are written before their size is known; each thread has its own.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_scratch;
+
+    /// <summary>The frame of this event alone.</summary>
+    private readonly byte[] frame;
     private SerializedHubMessage? _alone;
 
-    private OutgoingEvent(byte[] json) => this.json = json;
+    private OutgoingEvent(byte[] frame) => this.frame = frame;
 
     /// <summary>What it weighs in a queue.</summary>
-    public int Bytes => json.Length;
+    public int Bytes => Json.Length;
+
+    private ReadOnlySpan<byte> Json => frame.AsSpan()[Head.Length..^Tail.Length];
 
     /// <summary>Asks whether the client reads; the same for all.</summary>
     public static OutgoingEvent Probe { get; } = Of(new ProbeEvent());
 
     public static OutgoingEvent Of<T>(T wire)
-        where T : EventWire => new(JsonSerializer.SerializeToUtf8Bytes(wire, WireJson.Rules));
+        where T : EventWire
+    {
+        var scratch = t_scratch ??= new ArrayBufferWriter<byte>(1024);
+        scratch.ResetWrittenCount();
+        scratch.Write(Head);
+        WireJson.Write(scratch, wire);
+        scratch.Write(Tail);
+        return new OutgoingEvent(scratch.WrittenSpan.ToArray());
+    }
 
     /// <summary>The frame that brings exactly this event; shared by all connections.</summary>
-    public SerializedHubMessage Alone => _alone ??= Frame([this]);
+    public SerializedHubMessage Alone => _alone ??= Message(frame);
 
     /// <summary>A frame of several events, in order.</summary>
     public static SerializedHubMessage Frame(ReadOnlySpan<OutgoingEvent> events)
@@ -36,7 +50,7 @@ internal sealed class OutgoingEvent
         var size = Head.Length + Tail.Length;
         foreach (var one in events)
         {
-            size += one.json.Length + 1;
+            size += one.Bytes + 1;
         }
 
         var frame = new ArrayBufferWriter<byte>(size);
@@ -48,10 +62,12 @@ internal sealed class OutgoingEvent
                 frame.Write(","u8);
             }
 
-            frame.Write(events[i].json);
+            frame.Write(events[i].Json);
         }
 
         frame.Write(Tail);
-        return new SerializedHubMessage([new SerializedMessage("json", frame.WrittenMemory)]);
+        return Message(frame.WrittenMemory);
     }
+
+    private static SerializedHubMessage Message(ReadOnlyMemory<byte> frame) => new([new SerializedMessage("json", frame)]);
 }
