@@ -30,7 +30,8 @@ public static class ChatGrains
             var links = new FrontLinks(
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<FrontLinks>>(),
-                provider.GetService<TaskScheduler>() ?? TaskScheduler.Default);
+                provider.GetService<TaskScheduler>() ?? TaskScheduler.Default,
+                provider.GetService<ILocalFront>);
             if (provider.GetService<IMeterFactory>() is { } meters)
             {
                 LinkMetrics.Observe(meters, links);

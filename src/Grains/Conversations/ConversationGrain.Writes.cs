@@ -152,9 +152,9 @@ internal sealed partial class ConversationGrain
     /// Decides about a batch. Marks go first: they can only speak of what was durable when they were sent, and the tail
     /// still reaches back that far.
     /// </summary>
-    private async Task<WritePlan> Plan(ConversationState state, List<PendingWrite> batch)
+    private async ValueTask<WritePlan> Plan(ConversationState state, List<PendingWrite> batch)
     {
-        var plan = new WritePlan(state);
+        var plan = new WritePlan(state, batch);
         foreach (var write in batch)
         {
             if (write is not PendingMark mark)

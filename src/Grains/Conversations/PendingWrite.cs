@@ -11,6 +11,9 @@ internal abstract class PendingWrite
     /// <summary>The span of the call, where it is traced.</summary>
     public Activity? Cause { get; } = ChatTracing.Here;
 
+    /// <summary>Answers as was decided.</summary>
+    public abstract void Complete();
+
     /// <summary>Answers with a refusal.</summary>
     public abstract void Refuse(ChatError error);
 }
@@ -19,7 +22,8 @@ internal abstract class PendingWrite
 internal abstract class PendingWrite<TCommand, TReply>(TCommand command) : PendingWrite
     where TReply : class
 {
-    private readonly TaskCompletionSource<Result<TReply>> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Completed on the grain's turns, where the host goes on at once: nothing of the grain's own waits for it.</summary>
+    private readonly TaskCompletionSource<Result<TReply>> _reply = new();
 
     /// <summary>What was asked.</summary>
     public TCommand Command { get; } = command;
@@ -27,8 +31,14 @@ internal abstract class PendingWrite<TCommand, TReply>(TCommand command) : Pendi
     /// <summary>What is answered.</summary>
     public Task<Result<TReply>> Reply => _reply.Task;
 
+    /// <summary>What is to be answered once everything of the batch is durable.</summary>
+    public Result<TReply>? Decided { get; set; }
+
     /// <summary>Answers.</summary>
     public void Complete(Result<TReply> reply) => _reply.TrySetResult(reply);
+
+    /// <inheritdoc/>
+    public override void Complete() => Complete(Decided ?? throw new InvalidOperationException("Nothing was decided."));
 
     /// <inheritdoc/>
     public override void Refuse(ChatError error) => Complete(error);
@@ -41,10 +51,8 @@ internal sealed class PendingPost(PostMessage command) : PendingWrite<PostMessag
 internal sealed class PendingMark(MarkReceipts command) : PendingWrite<MarkReceipts, Receipt>(command);
 
 /// <summary>What a batch comes to: the state after it, what to store, and what to answer once that is durable.</summary>
-internal sealed class WritePlan(ConversationState before)
+internal sealed class WritePlan(ConversationState before, List<PendingWrite> batch)
 {
-    private readonly List<Action> _replies = [];
-
     /// <summary>The state once everything so far is applied.</summary>
     public ConversationState After { get; private set; } = before;
 
@@ -62,7 +70,7 @@ internal sealed class WritePlan(ConversationState before)
         }
 
         // Refusals and repeats wait as well: a repeat of a message of this very batch is not durable yet either.
-        _replies.Add(() => pending.Complete(decision.Reply));
+        pending.Decided = decision.Reply;
     }
 
     /// <summary>The append that makes it durable.</summary>
@@ -86,6 +94,12 @@ internal sealed class WritePlan(ConversationState before)
         return new AppendRequest(version, After.Row, messages, replies ?? (IReadOnlyList<ReplyRecord>)[]);
     }
 
-    /// <summary>Answers everybody.</summary>
-    public void Reply() => _replies.ForEach(reply => reply());
+    /// <summary>Answers everybody, in the order they came.</summary>
+    public void Reply()
+    {
+        foreach (var write in batch)
+        {
+            write.Complete();
+        }
+    }
 }

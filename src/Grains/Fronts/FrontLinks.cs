@@ -24,13 +24,18 @@ internal sealed partial class FrontLinks : IFrontLinks
     private readonly ConcurrentDictionary<FrontId, Link> _links = new();
     private readonly TimeProvider _time;
     private readonly TaskScheduler _scheduler;
+    private readonly Func<ILocalFront?>? _local;
     private readonly ILogger<FrontLinks> logger;
 
-    /// <summary>Calls go out on <paramref name="scheduler"/>: the thread pool, or a simulation's own.</summary>
-    public FrontLinks(TimeProvider time, ILogger<FrontLinks> logger, TaskScheduler scheduler)
+    /// <summary>
+    /// Calls go out on <paramref name="scheduler"/>: the thread pool, or a simulation's own. The front end of this process needs
+    /// none; <paramref name="local"/> is asked for it when one is first sent to.
+    /// </summary>
+    public FrontLinks(TimeProvider time, ILogger<FrontLinks> logger, TaskScheduler scheduler, Func<ILocalFront?>? local = null)
     {
         _time = time;
         _scheduler = scheduler;
+        _local = local;
         this.logger = logger;
     }
 
@@ -86,6 +91,7 @@ internal sealed partial class FrontLinks : IFrontLinks
     private sealed class Link(FrontLinks owner, FrontAddress front)
     {
         private readonly Lock _gate = new();
+        private readonly IFrontObserver _observer = owner._local?.Invoke() is { } local && local.Id == front.Id ? local.Observer : front.Observer;
         private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}/{owner._time.GetUtcNow().UtcTicks}";
         private readonly Dictionary<StoreId, PresenceView> _presence = [];
         private List<Delivery> _deliveries = [];
@@ -166,7 +172,10 @@ internal sealed partial class FrontLinks : IFrontLinks
             if (!_sending)
             {
                 _sending = true;
-                _ = Task.Factory.StartNew(Drain, CancellationToken.None, TaskCreationOptions.DenyChildAttach, owner._scheduler).Unwrap();
+
+                // Behind what is ready to run: after a commit that is many conversations, whose pushes then go together.
+                _ = Task.Factory.StartNew(
+                    Drain, CancellationToken.None, TaskCreationOptions.DenyChildAttach | TaskCreationOptions.PreferFairness, owner._scheduler).Unwrap();
             }
         }
 
@@ -178,7 +187,11 @@ internal sealed partial class FrontLinks : IFrontLinks
                 using var span = ChatTracing.IsOn ? Begin(batch) : null;
                 try
                 {
-                    await Call(batch).WaitAsync(AnswerWithin, owner._time);
+                    var taken = Call(batch);
+                    if (!taken.IsCompletedSuccessfully)
+                    {
+                        await taken.WaitAsync(AnswerWithin, owner._time);
+                    }
                 }
                 catch (Exception error)
                 {
@@ -191,7 +204,7 @@ internal sealed partial class FrontLinks : IFrontLinks
         }
 
         /// <summary>A task of our own: waiting with a deadline on the host's would leave this link's scheduler.</summary>
-        private async Task Call(FrontBatch batch) => await front.Observer.Deliver(batch);
+        private async Task Call(FrontBatch batch) => await _observer.Deliver(batch);
 
         private static Activity? Begin(FrontBatch batch) =>
             ChatTracing.Begin("front link", ActivityKind.Producer, ChatTracing.CausesOf(batch.Deliveries.SelectMany(delivery => delivery.Pushes)));

@@ -66,6 +66,16 @@ public interface IFrontObserver : IGrainObserver
     Task Deliver(FrontBatch batch);
 }
 
+/// <summary>The front end of this very process, where it has one: it is told as any other, but without a call.</summary>
+public interface ILocalFront
+{
+    /// <summary>Which one it is.</summary>
+    FrontId Id { get; }
+
+    /// <summary>The front end itself, not a reference to it.</summary>
+    IFrontObserver Observer { get; }
+}
+
 /// <summary>A front end's address: who it is and how to reach it.</summary>
 [GenerateSerializer, Immutable, Alias("FrontAddress")]
 public sealed record FrontAddress([property: Id(0)] FrontId Id, [property: Id(1)] IFrontObserver Observer);

@@ -83,6 +83,20 @@ internal sealed class ClientConnection
         }
     }
 
+    /// <summary>The same for a caller who may have more: true when it must call <see cref="WriteQueued"/> once it has queued all.</summary>
+    public bool Queue(OutgoingEvent item)
+    {
+        if (_queue.TryEnqueue(item, out var mustWrite))
+        {
+            _reads.Pushed();
+        }
+
+        return mustWrite;
+    }
+
+    /// <summary>Writes what was queued, as one frame. Waits for nothing.</summary>
+    public void WriteQueued() => _queue.Write();
+
     /// <summary>Asks the client whether it reads when it is time to, and cuts it when it does not. Called by one thread, about each second.</summary>
     public void Probe()
     {

@@ -24,13 +24,17 @@ internal sealed partial class FrontEnd(
     FrontMetrics metrics,
     FrontFigures figures,
     TimeProvider time,
-    ILogger<FrontEnd> logger) : IFrontObserver
+    ILogger<FrontEnd> logger) : IFrontObserver, ILocalFront
 {
     /// <summary>More links than this are not remembered: a lost count only costs a needless resync.</summary>
     private const int LinksMax = 1_024;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _numbers = [];
+
+    public FrontId Id => identity.Id;
+
+    public IFrontObserver Observer => this;
 
     public Task Deliver(FrontBatch batch)
     {
@@ -48,10 +52,19 @@ internal sealed partial class FrontEnd(
 
         // A message goes to both members; when both are connected here it is still serialized once.
         var written = new Dictionary<Push, OutgoingEvent>(ReferenceOrMessage.Instance);
+        var toWrite = new List<ClientConnection>();
         var queued = 0;
-        foreach (var delivery in batch.Deliveries)
+        try
         {
-            queued += Deliver(delivery, written);
+            foreach (var delivery in batch.Deliveries)
+            {
+                queued += Deliver(delivery, written, toWrite);
+            }
+        }
+        finally
+        {
+            // Each connection once, with all that the batch brings it.
+            toWrite.ForEach(static connection => connection.WriteQueued());
         }
 
         figures.Pushed(queued);
@@ -111,7 +124,7 @@ internal sealed partial class FrontEnd(
     }
 
     /// <summary>How many events were queued.</summary>
-    private int Deliver(Delivery delivery, Dictionary<Push, OutgoingEvent> written)
+    private int Deliver(Delivery delivery, Dictionary<Push, OutgoingEvent> written, List<ClientConnection> toWrite)
     {
         var queued = 0;
         var recipient = directory.Find(delivery.To);
@@ -133,7 +146,7 @@ internal sealed partial class FrontEnd(
                     Close(recipient, revoked.Session);
                     break;
                 default:
-                    queued += Send(recipient, push, written);
+                    queued += Send(recipient, push, written, toWrite);
                     break;
             }
         }
@@ -143,33 +156,40 @@ internal sealed partial class FrontEnd(
 
     private LocalUser? Find(PrincipalId principal) => principal.IsStore ? null : directory.Find(new UserId(principal.Key));
 
-    private int Send(LocalRecipient recipient, Push push, Dictionary<Push, OutgoingEvent> written)
+    private int Send(LocalRecipient recipient, Push push, Dictionary<Push, OutgoingEvent> written, List<ClientConnection> toWrite)
     {
         using var span = ChatTracing.IsOn ? ChatTracing.Begin("front delivery", ActivityKind.Consumer, ChatTracing.CausesOf([push])) : null;
         var queued = 0;
         // Written only when somebody is there to read it: the sender's own side mostly has no other connection.
         OutgoingEvent? item = null;
         var origin = (push as MessagePush)?.Origin;
-        foreach (var connection in recipient.Connections)
+        foreach (var user in recipient.Users)
         {
-            if (connection.Id == origin)
+            foreach (var connection in user.Connections)
             {
-                continue;
-            }
-
-            if (item is null && !written.TryGetValue(push, out item))
-            {
-                item = Write(push);
-                if (item is null)
+                if (connection.Id == origin)
                 {
-                    return 0;
+                    continue;
                 }
 
-                written.Add(push, item);
-            }
+                if (item is null && !written.TryGetValue(push, out item))
+                {
+                    item = Write(push);
+                    if (item is null)
+                    {
+                        return 0;
+                    }
 
-            connection.Send(item);
-            queued++;
+                    written.Add(push, item);
+                }
+
+                if (connection.Queue(item))
+                {
+                    toWrite.Add(connection);
+                }
+
+                queued++;
+            }
         }
 
         if (push is ResyncPush)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Chat.Grains.Shared;
 using Microsoft.AspNetCore.SignalR;
 
@@ -13,10 +14,6 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
 {
     private const int FrameEventsMax = 64;
 
-    /// <summary>An empty list for the next writer on this thread: most take one event, write it and are done.</summary>
-    [ThreadStatic]
-    private static List<OutgoingEvent>? s_spare;
-
     private readonly Lock _gate = new();
     private readonly Queue<(OutgoingEvent Item, long At)> _waiting = new();
 
@@ -30,6 +27,22 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
     /// <summary>Queues an event; false when the queue is or becomes closed because it is full.</summary>
     public bool TryEnqueue(OutgoingEvent item)
     {
+        var queued = TryEnqueue(item, out var mustWrite);
+        if (mustWrite)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        return queued;
+    }
+
+    /// <summary>
+    /// The same for a caller who may have more. With <paramref name="mustWrite"/> nobody else writes: it must call
+    /// <see cref="Write"/> as soon as it has queued what it has, which then leaves as one frame.
+    /// </summary>
+    public bool TryEnqueue(OutgoingEvent item, out bool mustWrite)
+    {
+        mustWrite = false;
         lock (_gate)
         {
             if (_closed)
@@ -42,12 +55,8 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
                 _waiting.Enqueue((item, time.GetTimestamp()));
                 _events++;
                 _bytes += item.Bytes;
-                if (!_writing)
-                {
-                    _writing = true;
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                }
-
+                mustWrite = !_writing;
+                _writing = true;
                 return true;
             }
 
@@ -57,6 +66,9 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
         overflow();
         return false;
     }
+
+    /// <summary>Writes what waits, as far as that needs no waiting; the rest is written as the connection takes it.</summary>
+    public void Write() => _ = WriteAll();
 
     /// <summary>How many events wait, and how many bytes.</summary>
     public (int Events, int Bytes) Waiting
@@ -94,7 +106,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = Write();
+    void IThreadPoolWorkItem.Execute() => Write();
 
     private void Drop()
     {
@@ -102,17 +114,14 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
         _waiting.Clear();
     }
 
-    private async Task Write()
+    private async Task WriteAll()
     {
-        var batch = s_spare ?? [];
-        s_spare = null;
-        while (TakeBatch(batch))
+        var (events, bytes) = (0, 0);
+        while (TakeFrame(ref events, ref bytes) is { } frame)
         {
             try
             {
-                await write(batch.Count == 1
-                    ? batch[0].Alone
-                    : OutgoingEvent.Frame(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch)));
+                await write(frame);
             }
             catch (Exception)
             {
@@ -121,29 +130,40 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
                 return;
             }
         }
-
-        s_spare = batch;
     }
 
-    /// <summary>Gives back what was written and takes what waits; false ends the writer.</summary>
-    private bool TakeBatch(List<OutgoingEvent> batch)
+    /// <summary>Gives back the room of what was written and takes what waits; null ends the writer.</summary>
+    private SerializedHubMessage? TakeFrame(ref int events, ref int bytes)
     {
+        OutgoingEvent first;
+        List<OutgoingEvent>? all = null;
         lock (_gate)
         {
-            foreach (var written in batch)
+            _events -= events;
+            _bytes -= bytes;
+            if (!_waiting.TryDequeue(out var oldest))
             {
-                _events--;
-                _bytes -= written.Bytes;
+                Volatile.Write(ref _oldestAt, 0);
+                _writing = false;
+                return null;
             }
 
-            batch.Clear();
-            Volatile.Write(ref _oldestAt, _waiting.TryPeek(out var oldest) ? oldest.At : 0);
-            while (batch.Count < FrameEventsMax && _waiting.TryDequeue(out var next))
+            Volatile.Write(ref _oldestAt, oldest.At);
+            first = oldest.Item;
+            (events, bytes) = (1, first.Bytes);
+            if (_waiting.Count > 0)
             {
-                batch.Add(next.Item);
-            }
+                all = new List<OutgoingEvent>(Math.Min(FrameEventsMax, _waiting.Count + 1)) { first };
+                while (all.Count < FrameEventsMax && _waiting.TryDequeue(out var next))
+                {
+                    all.Add(next.Item);
+                    bytes += next.Item.Bytes;
+                }
 
-            return _writing = batch.Count > 0;
+                events = all.Count;
+            }
         }
+
+        return all is null ? first.Alone : OutgoingEvent.Frame(CollectionsMarshal.AsSpan(all));
     }
 }

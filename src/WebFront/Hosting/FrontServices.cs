@@ -2,6 +2,7 @@ using Chat.Grains;
 using Chat.Grains.Orders;
 using Chat.Grains.Rehearsals;
 using Chat.Grains.Cluster;
+using Chat.Grains.Fronts;
 using Chat.Grains.Shared;
 using Chat.Grains.Storage;
 using Chat.WebFront.Access;
@@ -56,6 +57,7 @@ internal static class FrontServices
         services.AddSingleton<FrontMetrics>();
         services.AddSingleton<FrontIdentity>();
         services.AddSingleton<FrontEnd>();
+        services.AddSingleton<ILocalFront>(provider => provider.GetRequiredService<FrontEnd>());
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<PersonBudgets>();
         services.AddSingleton<FrontLeases>();

@@ -30,7 +30,28 @@ internal sealed partial class CallGuard(FrontMetrics metrics, ILogger<CallGuard>
         using var span = ChatTracing.IsOn ? ChatTracing.BeginTrace(ChatTracing.HubPrefix + method) : null;
         var connection = (ClientConnection)invocationContext.Context.Items[typeof(ClientConnection)]!;
         connection.BeginCall();
-        var reply = TurnAway(connection, method, invocationContext) is { } error ? error.ToReply() : await Answer(invocationContext, next);
+        object? reply;
+        if (TurnAway(connection, method, invocationContext) is { } refused)
+        {
+            reply = refused.ToReply();
+        }
+        else
+        {
+            Interlocked.Increment(ref _running);
+            try
+            {
+                reply = await next(invocationContext);
+            }
+            catch (Exception error)
+            {
+                reply = RefusalOf(error, invocationContext.HubMethodName).ToReply();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _running);
+            }
+        }
+
         connection.EndCall();
         if (connection.Floods)
         {
@@ -64,27 +85,16 @@ internal sealed partial class CallGuard(FrontMetrics metrics, ILogger<CallGuard>
         return CallCosts.Of(method, invocation.HubMethodArguments) is > 0 and var cost ? budget.TryCall(cost) : null;
     }
 
-    private async ValueTask<object?> Answer(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    private ChatError RefusalOf(Exception error, string method)
     {
-        Interlocked.Increment(ref _running);
-        try
+        if (!Outage.Is(error))
         {
-            return await next(invocationContext);
+            LogFault(method, error);
+            return Refusals.Internal;
         }
-        catch (Exception error) when (Outage.Is(error))
-        {
-            LogUnavailable(invocationContext.HubMethodName, error);
-            return (Writes(invocationContext.HubMethodName) ? Refusals.OutcomeUnknown : Refusals.Unavailable).ToReply();
-        }
-        catch (Exception error)
-        {
-            LogFault(invocationContext.HubMethodName, error);
-            return Refusals.Internal.ToReply();
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _running);
-        }
+
+        LogUnavailable(method, error);
+        return Writes(method) ? Refusals.OutcomeUnknown : Refusals.Unavailable;
     }
 
     private static bool Writes(string method) => method is nameof(ChatHub.Send) or nameof(ChatHub.Mark);
