@@ -10,6 +10,9 @@ internal static class IdleMode
 {
     private const int WarmUpConnections = 200;
 
+    /// <summary>The same again and again: code gets warm, memory does not grow with it.</summary>
+    private const int WarmUpWaves = 5;
+
     /// <summary>Buyers of this mode, apart from those of the others.</summary>
     private const int FirstBuyer = 20_000;
 
@@ -23,7 +26,10 @@ internal static class IdleMode
         // Code is compiled, buffers and pools have their size: the rest is what connections cost.
         foreach (var target in targets)
         {
-            await target.Disconnect(await target.ConnectBuyers(FirstBuyer + count, WarmUpConnections));
+            for (var wave = 0; wave < WarmUpWaves; wave++)
+            {
+                await target.Disconnect(await target.ConnectBuyers(FirstBuyer + count, WarmUpConnections));
+            }
         }
 
         // Users are new only once, and memory starts from nothing only once: scripts/bench.sh starts new servers for each round.

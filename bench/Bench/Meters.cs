@@ -14,7 +14,8 @@ internal readonly record struct CpuReading(double Server, double Postgres, doubl
 {
     public static CpuReading operator -(CpuReading later, CpuReading earlier) => new(
         later.Server - earlier.Server,
-        later.Postgres - earlier.Postgres,
+        // A backend that ended meanwhile is counted more coarsely than while it lived.
+        Math.Max(0, later.Postgres - earlier.Postgres),
         later.Generator - earlier.Generator,
         later.Neighbours - earlier.Neighbours,
         later.Machine - earlier.Machine);

@@ -124,7 +124,8 @@ start_cluster() {
     Chat__Policy__CallBurst=1000000 Chat__Policy__CallsPerSecond=100000 Chat__Policy__RequestBurst=1000000 Chat__Policy__RequestsPerSecond=100000 \
     Logging__LogLevel__Default=Warning bash "$root/scripts/cluster.sh" "$@" --demo --detach --base-port "$base" >"$home.log" 2>&1 \
     || { tail -n 20 "$home.log" >&2; fail "$name did not start"; }
-  urls=$(awk -F'\t' '$5 ~ /^http/ { print $5 }' "$home/state" | paste -sd,)
+  # A process that serves browsers is found at an address, with further ports behind a comma.
+  urls=$(awk -F'\t' '$5 ~ /^http/ { sub(/,.*/, "", $5); print $5 }' "$home/state" | paste -sd,)
   pids=$(cut -f2 "$home/state" | paste -sd,)
   add_target "$name" chat "$urls" "$pids" "$(head -n 1 "$(cat "$home/pg.path")/data/postmaster.pid")"
 }
