@@ -10,11 +10,11 @@ internal sealed class SqliteAppender : IDisposable
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _rollback;
-    private readonly SqliteCommand _find;
-    private readonly SqliteCommand _create;
-    private readonly SqliteCommand _move;
-    private readonly SqliteCommand _message;
-    private readonly SqliteCommand _reply;
+    private readonly SqliteStatement _find;
+    private readonly SqliteStatement _create;
+    private readonly SqliteStatement _move;
+    private readonly SqliteStatement _message;
+    private readonly SqliteStatement _reply;
 
     public SqliteAppender(SqliteConnection connection)
     {
@@ -22,43 +22,33 @@ internal sealed class SqliteAppender : IDisposable
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
-        _find = Prepare(
-            "SELECT 1 FROM message WHERE conversation = $conversation AND sender = $sender AND client_id = $client_id",
-            "conversation", "sender", "client_id");
-        _create = Prepare(
+        _find = new SqliteStatement(connection, "SELECT 1 FROM message WHERE conversation = ? AND sender = ? AND client_id = ?");
+        _create = new SqliteStatement(
+            connection,
             """
             INSERT INTO conversation (id, buyer, store, buyer_name, store_name, version, head, change, last_at, waiting_since,
                 buyer_delivered, buyer_read, buyer_unread, store_delivered, store_read, store_unread, product)
-            VALUES ($id, $buyer, $store, $buyer_name, $store_name, 1, $head, $change, $last_at, $waiting_since,
-                $buyer_delivered, $buyer_read, $buyer_unread, $store_delivered, $store_read, $store_unread, $product)
+            VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO NOTHING
-            """,
-            ["id", "buyer", "store", .. RowColumns]);
-        _move = Prepare(
+            """);
+        _move = new SqliteStatement(
+            connection,
             """
-            UPDATE conversation SET buyer_name = $buyer_name, store_name = $store_name, version = $expected + 1, head = $head,
-                change = $change, last_at = $last_at, waiting_since = $waiting_since, buyer_delivered = $buyer_delivered,
-                buyer_read = $buyer_read, buyer_unread = $buyer_unread, store_delivered = $store_delivered,
-                store_read = $store_read, store_unread = $store_unread, product = $product
-            WHERE id = $id AND version = $expected AND head = $head - $count
-            """,
-            ["id", "expected", "count", .. RowColumns]);
-        _message = Prepare(
+            UPDATE conversation SET version = ?2 + 1, buyer_name = ?4, store_name = ?5, head = ?6, change = ?7, last_at = ?8,
+                waiting_since = ?9, buyer_delivered = ?10, buyer_read = ?11, buyer_unread = ?12, store_delivered = ?13,
+                store_read = ?14, store_unread = ?15, product = ?16
+            WHERE id = ?1 AND version = ?2 AND head = ?6 - ?3
+            """);
+        _message = new SqliteStatement(
+            connection,
             """
             INSERT INTO message (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product, notice)
-            VALUES ($conversation, $seq, $change, $client_id, $sender, $author, $kind, $body, $sent_at, $product, $notice)
-            """,
-            "conversation", "seq", "change", "client_id", "sender", "author", "kind", "body", "sent_at", "product", "notice");
-        _reply = Prepare(
-            "INSERT INTO reply (store, asked_at, conversation, seq, answered_at) VALUES ($store, $asked_at, $conversation, $seq, $answered_at)",
-            "store", "asked_at", "conversation", "seq", "answered_at");
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        _reply = new SqliteStatement(
+            connection,
+            "INSERT INTO reply (store, asked_at, conversation, seq, answered_at) VALUES (?, ?, ?, ?, ?)");
     }
-
-    private static ReadOnlySpan<string> RowColumns => (string[])
-    [
-        "buyer_name", "store_name", "head", "change", "last_at", "waiting_since", "buyer_delivered", "buyer_read", "buyer_unread",
-        "store_delivered", "store_read", "store_unread", "product",
-    ];
 
     /// <summary>All or nothing but for the refused ones; returns after the commit has been synced.</summary>
     public AppendStatus[] Commit(IReadOnlyList<AppendRequest> requests)
@@ -84,9 +74,9 @@ internal sealed class SqliteAppender : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_begin, _commit, _rollback, _find, _create, _move, _message, _reply])
+        foreach (var part in (ReadOnlySpan<IDisposable>)[_begin, _commit, _rollback, _find, _create, _move, _message, _reply])
         {
-            command.Dispose();
+            part.Dispose();
         }
 
         _connection.Dispose();
@@ -97,7 +87,7 @@ internal sealed class SqliteAppender : IDisposable
         var conversation = request.Row.Id.Value;
         foreach (var message in request.Messages)
         {
-            if (Run(_find, conversation, message.Sender.Value, message.Id.ToByteArray()).ExecuteScalar() is not null)
+            if (_find.With(conversation).With(message.Sender.Value).With(message.Id).Finds())
             {
                 return AppendStatus.Duplicate;
             }
@@ -115,13 +105,8 @@ internal sealed class SqliteAppender : IDisposable
 
         foreach (var reply in request.Replies)
         {
-            Run(
-                _reply,
-                request.Row.Id.Store.Value,
-                reply.AskedAt.ToUnixTimeMilliseconds(),
-                conversation,
-                reply.Seq,
-                reply.AnsweredAt.ToUnixTimeMilliseconds()).ExecuteNonQuery();
+            _reply.With(request.Row.Id.Store.Value).With(reply.AskedAt.ToUnixTimeMilliseconds()).With(conversation)
+                .With(reply.Seq).With(reply.AnsweredAt.ToUnixTimeMilliseconds()).Changes();
         }
 
         return AppendStatus.Stored;
@@ -130,50 +115,25 @@ internal sealed class SqliteAppender : IDisposable
     private int MoveRow(AppendRequest request)
     {
         var row = request.Row;
-        object?[] values =
-        [
-            row.BuyerName, row.StoreName, row.Head, row.Change, row.LastAt.ToUnixTimeMilliseconds(),
-            row.WaitingSince?.ToUnixTimeMilliseconds(), row.Buyer.Delivered, row.Buyer.Read, row.Buyer.Unread,
-            row.Store.Delivered, row.Store.Read, row.Store.Unread, Products.ToJson(row.Product),
-        ];
-        return request.ExpectedVersion == 0
-            ? Run(_create, [row.Id.Value, row.Id.Buyer.Value, row.Id.Store.Value, .. values]).ExecuteNonQuery()
-            : Run(_move, [row.Id.Value, request.ExpectedVersion, request.Messages.Count, .. values]).ExecuteNonQuery();
+        var statement = request.ExpectedVersion == 0
+            ? _create.With(row.Id.Value).With(row.Id.Buyer.Value).With(row.Id.Store.Value)
+            : _move.With(row.Id.Value).With(request.ExpectedVersion).With(request.Messages.Count);
+        return statement.With(row.BuyerName).With(row.StoreName).With(row.Head).With(row.Change)
+            .With(row.LastAt.ToUnixTimeMilliseconds()).With(row.WaitingSince?.ToUnixTimeMilliseconds())
+            .With(row.Buyer.Delivered).With(row.Buyer.Read).With(row.Buyer.Unread)
+            .With(row.Store.Delivered).With(row.Store.Read).With(row.Store.Unread)
+            .With(Products.ToJson(row.Product)).Changes();
     }
 
-    private void Insert(string conversation, Message message) => Run(
-        _message,
-        conversation,
-        message.Seq,
-        message.Change,
-        message.Id.ToByteArray(),
-        message.Sender.Value,
-        message.By.Value,
-        (int)message.Kind,
-        message.Body,
-        message.SentAt.ToUnixTimeMilliseconds(),
-        Products.ToJson(message.Product),
-        Notices.ToJson(message.Notice)).ExecuteNonQuery();
+    private void Insert(string conversation, Message message) =>
+        _message.With(conversation).With(message.Seq).With(message.Change).With(message.Id).With(message.Sender.Value)
+            .With(message.By.Value).With((int)message.Kind).With(message.Body).With(message.SentAt.ToUnixTimeMilliseconds())
+            .With(Products.ToJson(message.Product)).With(Notices.ToJson(message.Notice)).Changes();
 
-    private static SqliteCommand Run(SqliteCommand command, params object?[] values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-
-        return command;
-    }
-
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+    private SqliteCommand Prepare(string sql)
     {
         var command = _connection.CreateCommand();
         command.CommandText = sql;
-        foreach (var name in parameters)
-        {
-            command.Parameters.Add(new SqliteParameter("$" + name, null));
-        }
-
         return command;
     }
 
