@@ -88,7 +88,7 @@ public class FanOutBenchmarks
             var transport = new DefaultConnectionContext("bench-" + number) { Transport = new Duplex(new Sink(OnWritten)) };
             var context = new HubConnectionContext(transport, new HubConnectionContextOptions(), NullLoggerFactory.Instance) { Protocol = Wire.Protocol() };
             var identity = new TokenIdentity(Given.Anna, null, null, DateTimeOffset.MaxValue, []);
-            return new ClientConnection(context, identity, null, TimeProvider.System, metrics);
+            return new ClientConnection(context, identity, null, new PeerSigns(null), TimeProvider.System, metrics);
         }
 
         private void OnWritten()
