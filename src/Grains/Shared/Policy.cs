@@ -25,7 +25,7 @@ public sealed class Policy
 
     /// <summary>
     /// Watchers of stores' dots are told at most once in this time: a change after a quiet while at once, what follows within
-    /// it together. 0 (each change by itself, dear where many flap) to 1 second; default 75 milliseconds.
+    /// it together. At 0 each change is told by itself, which is dear where many flap. 0 to 1 second; default 75 milliseconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan PresenceGather { get; set; } = TimeSpan.FromMilliseconds(75);
