@@ -53,9 +53,13 @@ public static class Limits
 
     /// <summary>
     /// How long that answer may take. This finds those that stopped reading while too little is sent to them to fill a queue.
-    /// With <see cref="ProbeAfter"/>, two seconds of the clock that looks and one for a farewell at most 15 seconds.
+    /// With <see cref="ProbeAfter"/>, two seconds of the clock that looks, one for a farewell and <see cref="LinkCloseWithin"/> less than
+    /// 15 seconds until the socket is closed.
     /// </summary>
-    public static readonly TimeSpan ProbeAnswerWithin = TimeSpan.FromSeconds(8);
+    public static readonly TimeSpan ProbeAnswerWithin = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long a connection that we close may take to close its side before its socket is cut. SignalR waits 5 seconds by itself.</summary>
+    public static readonly TimeSpan LinkCloseWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>A connection that nothing was sent to for this long is sent a ping, so that its client knows that we live.</summary>
     public static readonly TimeSpan LinkPingEvery = TimeSpan.FromSeconds(15);

@@ -43,6 +43,7 @@ internal static class FrontPipeline
         app.MapHub<ChatHub>(HubRoute.Path, hub =>
         {
             hub.Transports = HttpTransportType.WebSockets;
+            hub.WebSockets.CloseTimeout = Limits.LinkCloseWithin;
             hub.ApplicationMaxBufferSize = Limits.PipeBytesMax;
             hub.TransportMaxBufferSize = Limits.PipeBytesMax;
         }).RequireRateLimiting(RequestRates.PolicyName);
