@@ -15,12 +15,14 @@ COPY build/ build/
 COPY src/Grains/Grains.csproj src/Grains/
 COPY src/Silo/Silo.csproj src/Silo/
 COPY src/WebFront/WebFront.csproj src/WebFront/Client.targets src/WebFront/
-RUN dotnet restore src/WebFront -p:GrainHost=Orleans
+RUN dotnet restore src/WebFront -p:GrainHost=Orleans --use-current-runtime -p:PublishReadyToRun=true
 COPY src/Grains/ src/Grains/
 COPY src/Silo/ src/Silo/
 COPY src/WebFront/ src/WebFront/
 # The client comes from the stage above.
-RUN dotnet publish src/WebFront -c Release -p:GrainHost=Orleans -p:SkipClient=true --no-restore -o /published
+# Ahead of time, for the kind of machine that this runs on: a process that was just started is asked for much at once.
+RUN dotnet publish src/WebFront -c Release -p:GrainHost=Orleans -p:SkipClient=true --no-restore \
+    --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o /published
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

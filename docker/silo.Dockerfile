@@ -7,10 +7,12 @@ COPY global.json .editorconfig Directory.Build.props Directory.Build.targets Dir
 COPY build/ build/
 COPY src/Grains/Grains.csproj src/Grains/
 COPY src/Silo/Silo.csproj src/Silo/
-RUN dotnet restore src/Silo -p:GrainHost=Orleans
+RUN dotnet restore src/Silo -p:GrainHost=Orleans --use-current-runtime -p:PublishReadyToRun=true
 COPY src/Grains/ src/Grains/
 COPY src/Silo/ src/Silo/
-RUN dotnet publish src/Silo -c Release -p:GrainHost=Orleans --no-restore -o /published
+# Ahead of time, for the kind of machine that this runs on: a process that was just started is asked for much at once.
+RUN dotnet publish src/Silo -c Release -p:GrainHost=Orleans --no-restore \
+    --use-current-runtime --self-contained false -p:PublishReadyToRun=true -o /published
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

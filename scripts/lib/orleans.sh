@@ -1,6 +1,7 @@
 # Sourced. Silos and fronts, built on Orleans.
-built_silo=$root/artifacts/orleans/bin/Silo/release/Chat.Silo.dll
-built_webfront=$root/artifacts/orleans/bin/WebFront/release/Chat.WebFront.dll
+published=$root/artifacts/orleans/published
+built_silo=$published/Silo/Chat.Silo.dll
+built_webfront=$published/WebFront/Chat.WebFront.dll
 
 # need_orleans WHAT: ends the script with 3 where Orleans' packages do not restore.
 need_orleans() {
@@ -17,9 +18,18 @@ need_orleans() {
   export GrainHost=Orleans
 }
 
+# build_servers: compiled ahead of time for this machine, since a process that was just started is asked for much at once
+# (ADR 13). The compiler for that is a package; where it cannot be had they are compiled while they run, as ever.
 build_servers() {
-  (cd "$root" && dotnet build src/Silo -c Release --nologo -v:q -clp:NoSummary \
-    && dotnet build src/WebFront -c Release --nologo -v:q -clp:NoSummary) >&2 || fail "the servers did not build"
+  local program ready=(--use-current-runtime --self-contained false -p:PublishReadyToRun=true)
+  (cd "$root" && dotnet restore src/WebFront "${ready[@]::1}" "${ready[@]:3}" --nologo -v:q) >/dev/null 2>&1 || {
+    say "chat: no ahead-of-time compiler can be had here; servers will need longer to get going"
+    ready=()
+  }
+  for program in Silo WebFront; do
+    (cd "$root" && dotnet publish "src/$program" -c Release "${ready[@]}" -o "$published/$program" --nologo -v:q -clp:NoSummary) >&2 \
+      || fail "the servers did not build"
+  done
 }
 
 # use_programs DIRECTORY: those of a checkout that was built for Orleans, or of 'dotnet publish' into Silo and WebFront. Sets
@@ -33,7 +43,12 @@ use_programs() {
   fi
   [[ -d $from ]] || fail_usage "there is no directory $from"
   from=$(cd "$from" && pwd)
-  silo=$from/artifacts/orleans/bin/Silo/release/Chat.Silo.dll webfront=$from/artifacts/orleans/bin/WebFront/release/Chat.WebFront.dll content=$from/src/WebFront
+  local built=$from/artifacts/orleans/bin ahead=$from/artifacts/orleans/published
+  silo=$ahead/Silo/Chat.Silo.dll webfront=$ahead/WebFront/Chat.WebFront.dll content=$from/src/WebFront
+  # Of a checkout's own programs those that were made last.
+  if [[ ! -f $silo || ! -f $webfront || $built/WebFront/release/Chat.WebFront.dll -nt $webfront ]]; then
+    silo=$built/Silo/release/Chat.Silo.dll webfront=$built/WebFront/release/Chat.WebFront.dll
+  fi
   [[ -f $silo && -f $webfront ]] && return 0
   silo=$from/Silo/Chat.Silo.dll webfront=$from/WebFront/Chat.WebFront.dll content=$from/WebFront
   [[ -f $silo && -f $webfront ]] \
