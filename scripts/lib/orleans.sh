@@ -21,13 +21,13 @@ need_orleans() {
 # build_servers: compiled ahead of time for this machine, since a process that was just started is asked for much at once
 # (ADR 13). The compiler for that is a package; where it cannot be had they are compiled while they run, as ever.
 build_servers() {
-  local program ready=(--use-current-runtime --self-contained false -p:PublishReadyToRun=true)
-  (cd "$root" && dotnet restore src/WebFront "${ready[@]::1}" "${ready[@]:3}" --nologo -v:q) >/dev/null 2>&1 || {
+  local program ahead=(--use-current-runtime -p:PublishReadyToRun=true)
+  if ! (cd "$root" && dotnet restore src/WebFront "${ahead[@]}" --nologo -v:q) >/dev/null 2>&1; then
     say "chat: no ahead-of-time compiler can be had here; servers will need longer to get going"
-    ready=()
-  }
+    ahead=()
+  fi
   for program in Silo WebFront; do
-    (cd "$root" && dotnet publish "src/$program" -c Release "${ready[@]}" -o "$published/$program" --nologo -v:q -clp:NoSummary) >&2 \
+    (cd "$root" && dotnet publish "src/$program" -c Release --self-contained false ${ahead[@]+"${ahead[@]}"} -o "$published/$program" --nologo -v:q -clp:NoSummary) >&2 \
       || fail "the servers did not build"
   done
 }

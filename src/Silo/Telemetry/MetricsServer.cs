@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Chat.Silo.Telemetry;
 
 /// <summary>
-/// A web server of its own for <c>/metrics</c>, and the Orleans Dashboard where there is a silo and it is switched on, so that no mistake in the public one can show it: the port that browsers use
-/// knows of no such path.
+/// A web server of its own for <c>/metrics</c>, and for the Orleans Dashboard where there is a silo and it is switched on, so that no
+/// mistake in the public one can show them: the port that browsers use knows of no such path.
 /// </summary>
 internal sealed class MetricsServer(
     IOptions<TelemetryOptions> options, TelemetryExport export, IServiceProvider process, ILoggerFactory loggers) : IHostedService
