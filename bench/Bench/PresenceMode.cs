@@ -13,8 +13,6 @@ internal static class PresenceMode
 
     /// <summary>Watchers of this mode, apart from buyers of the others.</summary>
     private const int FirstBuyer = 300_000;
-    private const int WarmUpSeconds = 2;
-
     /// <summary>What connecting left to do is done by then.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
@@ -28,10 +26,12 @@ internal static class PresenceMode
         var crowds = options.Numbers("watchers", "1000,10000");
         var changes = options.Number("changes", 10, max: 1_000);
         var churnWatchers = options.Number("churn-watchers", 1_000, max: 100_000);
-        var churnRate = options.Number("churn-rate", 50, max: 10_000);
+        var churnRate = options.Number("churn-rate", 75, max: 10_000);
         var stores = options.Number("churn-stores", Cast.BenchStoresMax, max: Cast.BenchStoresMax);
         var churnOnly = options.Text("churn-only", "").Split(',');
         var churnSeconds = options.Number("churn-seconds", 10, max: 600);
+        var warmUp = options.Number("warm-up", 10, min: 0, max: 600);
+        var leadIn = options.Number("lead-in", 5, min: 0, max: 600);
         var rounds = Rounds.From(options, 5);
         options.RefuseTheRest();
         Target[] able = [.. targets.Where(target => target.HasPresence)];
@@ -44,13 +44,16 @@ internal static class PresenceMode
         foreach (var target in able)
         {
             await target.OpenStores(stores);
-            await Before(target, churnWatchers, all, () => Churn(target, churnWatchers, stores, churnRate, WarmUpSeconds));
+            await Before(target, churnWatchers, all, () => Churn(target, churnWatchers, stores, churnRate, warmUp, 0));
         }
 
         await rounds.Run(
             crowds, [.. able.Where(target => !churnOnly.Contains(target.Name))], async (count, target, _) => await Before(target, count, all[..1], () => Alone(target, count, changes)), results);
         await rounds.Run(
-            [churnRate], able, async (rate, target, _) => await Before(target, churnWatchers, all, () => Churn(target, churnWatchers, stores, rate, churnSeconds)), results);
+            [churnRate],
+            able,
+            async (rate, target, _) => await Before(target, churnWatchers, all, () => Churn(target, churnWatchers, stores, rate, leadIn, churnSeconds)),
+            results);
     }
 
     /// <summary>
@@ -124,49 +127,58 @@ internal static class PresenceMode
         return [.. arrivals.Where(at => at != 0).Select(at => Stopwatch.GetElapsedTime(start, at).TotalMilliseconds)];
     }
 
-    /// <summary>All stores flap in turn at a fixed total rate, whatever the server does; everybody watches all of them.</summary>
-    private static async Task<Result> Churn(Target target, int watchers, int shops, int rate, int seconds)
+    /// <summary>
+    /// All stores flap in turn at a fixed total rate, whatever the server does; everybody watches all of them. What a server puts
+    /// off is done in its turn as well: it is measured in the middle of the flapping, after the seconds of <paramref name="leadIn"/>.
+    /// </summary>
+    private static async Task<Result> Churn(Target target, int watchers, int shops, int rate, int leadIn, int seconds)
     {
         long frames = 0;
         long stores = 0;
-        var lastAt = 0L;
         target.OnPresence = count =>
         {
             Interlocked.Increment(ref frames);
             Interlocked.Add(ref stores, count);
-            Volatile.Write(ref lastAt, Stopwatch.GetTimestamp());
         };
-        var (before, start) = (target.Meters.Cpu(), Stopwatch.GetTimestamp());
+        var (begin, skipped) = (Stopwatch.GetTimestamp(), rate * leadIn);
         var changes = rate * seconds;
-        var taken = new Task[changes];
-        for (var i = 0; i < changes; i++)
+        var taken = new Task[skipped + changes];
+        var from = Look();
+        for (var i = 0; i < taken.Length; i++)
         {
-            var due = start + (i * Stopwatch.Frequency / rate);
+            var due = begin + (i * Stopwatch.Frequency / rate);
             var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
             if (wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait);
             }
 
+            if (i == skipped)
+            {
+                from = Look();
+            }
+
             taken[i] = target.Flip(i % shops);
         }
 
-        var driven = Stopwatch.GetTimestamp();
+        var to = Look();
         await Task.WhenAll(taken);
         await Quieten(() => Interlocked.Read(ref frames));
-        var (cpu, elapsed) = (target.Meters.Cpu() - before, Stopwatch.GetElapsedTime(start).TotalSeconds);
         target.OnPresence = null;
+        var (cpu, elapsed) = (to.Cpu - from.Cpu, Stopwatch.GetElapsedTime(from.At, to.At).TotalSeconds);
         return new Result("presence, flapping", $"{shops} stores, {watchers} watchers of all, {rate} changes/s", target.Name, new Dictionary<string, double>
         {
             ["server cpu ms/change"] = cpu.Server * 1e3 / changes,
             ["postgres cpu ms/change"] = cpu.Postgres * 1e3 / changes,
             ["generator cpu ms/change"] = cpu.Generator * 1e3 / changes,
-            ["frames/watcher and change"] = (double)frames / watchers / changes,
-            [Statuses] = (double)stores / watchers / changes,
-            ["last frame after the last change ms"] = Math.Max(0, Stopwatch.GetElapsedTime(driven, lastAt).TotalMilliseconds),
-            ["changes"] = changes,
+            ["frames/watcher and change"] = (double)(to.Frames - from.Frames) / watchers / changes,
+            [Statuses] = (double)(to.Stores - from.Stores) / watchers / changes,
+            ["changes/s"] = changes / elapsed,
             [Rounds.Others] = 100 * cpu.Others / elapsed,
         });
+
+        (CpuReading Cpu, long Frames, long Stores, long At) Look() =>
+            (target.Meters.Cpu(), Interlocked.Read(ref frames), Interlocked.Read(ref stores), Stopwatch.GetTimestamp());
     }
 
     /// <summary>Waits until nothing more arrives.</summary>

@@ -98,6 +98,75 @@ public sealed class PresenceTests(FrontFixture fixture) : IClassFixture<FrontFix
     }
 
     [Fact]
+    public async Task Each_watcher_is_told_of_its_own_stores_and_those_who_look_at_the_same_read_the_same()
+    {
+        using var data = new Data();
+        await using var front = await Front.Start(data, "--Chat:Policy:PresenceGather=00:00:01");
+        var owner = await front.Register(FrontFixture.Unique("owner"));
+        string[] stores = [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(async i => (await front.Open(FrontFixture.Unique($"store{i}"), owner.Id)).Value))];
+        await using var seller = await HubClient.Enter(front.Address, owner.Token);
+        var watchers = new List<(HubClient Client, string[] Stores)>();
+        foreach (var watched in new string[][] { stores, [stores[2], stores[1], stores[0]], [stores[0]], [stores[0], stores[2]], [stores[1]] })
+        {
+            var client = await HubClient.Enter(front.Address, (await front.Register(FrontFixture.Unique("buyer"))).Token);
+            watchers.Add((client, watched));
+            await Eventually.True(async () =>
+                (await client.Ok("watch", new { stores = watched }))["presence"]!.AsArray().All(one => one!["status"]!.GetValue<string>() == "online"));
+        }
+
+        // The first is told at once; the others wait for the rest of that second, and then for one another.
+        await seller.Ok("duty", new { store = stores[0], onDuty = false });
+        await watchers[2].Client.Event("presence", item => Shows(item, stores[0], "offline"));
+        await seller.Ok("duty", new { store = stores[0], onDuty = true });
+        await seller.Ok("duty", new { store = stores[1], onDuty = false });
+        await seller.Ok("duty", new { store = stores[2], onDuty = false });
+
+        var told = new List<string>();
+        foreach (var (client, watched) in watchers)
+        {
+            var last = watched.Contains(stores[2]) ? (stores[2], "offline") : watched.Contains(stores[1]) ? (stores[1], "offline") : (stores[0], "online");
+            var item = await client.Event("presence", item => Shows(item, last.Item1, last.Item2));
+            Assert.Equal(watched.Order(), item["stores"]!.AsArray().Select(one => one!["store"]!.GetValue<string>()).Order());
+            told.Add(item.ToJsonString());
+            await client.DisposeAsync();
+        }
+
+        Assert.Equal(told[0], told[1]);
+    }
+
+    [Fact]
+    public async Task A_crowd_larger_than_one_turn_is_told_also_when_changes_are_not_gathered()
+    {
+        const int crowd = 600;
+        using var data = new Data();
+        await using var front = await Front.Start(data, "--Chat:Policy:PresenceGather=00:00:00");
+        var owner = await front.Register(FrontFixture.Unique("owner"));
+        var store = (await front.Open(FrontFixture.Unique("store"), owner.Id)).Value;
+        await using var seller = await HubClient.Enter(front.Address, owner.Token);
+        var buyer = await front.Register(FrontFixture.Unique("buyer"));
+        var clients = new List<HubClient>();
+        for (var i = 0; i < crowd; i++)
+        {
+            if (i % Limits.ConnectionsPerUserMax == 0)
+            {
+                buyer = await front.Register(FrontFixture.Unique("buyer"));
+            }
+
+            clients.Add(await HubClient.Enter(front.Address, buyer.Token));
+            await clients[^1].Ok("watch", new { stores = new[] { store } });
+        }
+
+        foreach (var onDuty in new[] { false, true, false })
+        {
+            await seller.Ok("duty", new { store, onDuty });
+        }
+
+        await Task.WhenAll(clients.Select(client => client.Event("presence", item => Shows(item, store, "offline"))));
+        await Eventually.True(async () => (await clients[0].Ok("watch", new { stores = new[] { store } }))["presence"]![0]!["status"]!.GetValue<string>() == "offline");
+        await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
+    }
+
+    [Fact]
     public async Task An_idle_agent_makes_the_store_away_and_the_first_activity_brings_it_back()
     {
         var pair = await fixture.NewPair();

@@ -1,6 +1,7 @@
 using Chat.Grains.Conversations;
 using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
+using Chat.Grains.Stores;
 using Orleans;
 
 namespace Chat.Grains.Fronts;
@@ -35,9 +36,11 @@ public sealed record TypingPush([property: Id(0)] ConversationId Conversation, [
 [GenerateSerializer, Immutable, Alias("ResyncPush")]
 public sealed record ResyncPush([property: Id(0)] string Reason) : Push;
 
-/// <summary>The user's stores changed: rights must be looked up again.</summary>
+/// <summary>The user's stores changed: rights must be looked up again, unless it says what changed and that fits what is known.</summary>
+/// <param name="Store">The store whose entry of the user is another now; null when there is more to it.</param>
+/// <param name="Agent">That entry, by the store's own word.</param>
 [GenerateSerializer, Immutable, Alias("StoresChangedPush")]
-public sealed record StoresChangedPush : Push;
+public sealed record StoresChangedPush([property: Id(0)] StoreId? Store = null, [property: Id(1)] StoreAgent? Agent = null) : Push;
 
 /// <summary>A session ended: its connections must be closed.</summary>
 [GenerateSerializer, Immutable, Alias("SessionRevokedPush")]

@@ -13,6 +13,9 @@ internal abstract class RecipientGrain(IFrontLinks links, NearbyRecipients nearb
     /// <summary>This user or store.</summary>
     protected PrincipalId Me => _me;
 
+    /// <summary>Whom this process can tell without a call.</summary>
+    protected NearbyRecipients Nearby => nearby;
+
     /// <summary>The time now.</summary>
     protected DateTimeOffset Now => time.GetUtcNow();
 

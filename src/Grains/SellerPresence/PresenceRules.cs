@@ -24,6 +24,15 @@ internal static class PresenceRules
     /// <summary>How stale a stored "last seen" may be after a crash.</summary>
     public static readonly TimeSpan SaveEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How far apart writes are at least: the row only bridges a crash, and a store that flaps must not write with every change.
+    /// </summary>
+    public static readonly TimeSpan SaveApart = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether a row tells enough of what is shown.</summary>
+    public static bool Covers(StoredPresence stored, PresenceView view) =>
+        stored.Status == view.Status && (view.LastSeen is not { } seen || (stored.LastSeen is { } known && seen - known < SaveEvery));
+
     /// <summary>Takes a front end's word in place of its earlier one.</summary>
     public static PresenceState Report(PresenceState state, FrontId front, IReadOnlyList<AgentSeen> agents, DateTimeOffset now, Policy policy)
     {

@@ -36,6 +36,12 @@ internal sealed partial class SellerPresenceGrain(
     private PresenceView _told = null!;
     private DateTimeOffset _graceUntil;
     private IGrainTimer? _timer;
+
+    /// <summary>When the last write was begun, on the clock of <see cref="TimeProvider.GetTimestamp"/>; null before the first.</summary>
+    private long? _savedAt;
+
+    /// <summary>Whether a write waits for its time.</summary>
+    private bool _saveWaits;
     private (ReplyBadge? Badge, DateTimeOffset Until) _badge;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -52,11 +58,15 @@ internal sealed partial class SellerPresenceGrain(
         _told = View(now);
         if (_told.Status != PresenceStatus.Offline)
         {
-            Schedule(now);
+            Schedule(now, null);
         }
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Whoever comes next should not have to begin with an older word than there is.</summary>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        _saveWaits ? Save(View(time.GetUtcNow())) : Task.CompletedTask;
 
     public async Task<PresenceView> Report(FrontId front, IReadOnlyList<AgentSeen> agents)
     {
@@ -119,10 +129,12 @@ internal sealed partial class SellerPresenceGrain(
             _watchers.Tell(now, (links, view), static (front, to) => to.links.TrySend(front, to.view));
         }
 
-        Schedule(now);
-        if (changed || view.LastSeen - (_stored.Value.LastSeen ?? DateTimeOffset.MinValue) >= PresenceRules.SaveEvery)
+        var mayWait = SaveMayWait();
+        _saveWaits = mayWait > TimeSpan.Zero && !PresenceRules.Covers(_stored.Value, view);
+        Schedule(now, _saveWaits ? mayWait : null);
+        if (mayWait == TimeSpan.Zero && !PresenceRules.Covers(_stored.Value, view))
         {
-            await Save(new StoredPresence { LastSeen = view.LastSeen, Status = view.Status });
+            await Save(view);
         }
 
         return view;
@@ -132,11 +144,12 @@ internal sealed partial class SellerPresenceGrain(
     /// Presence is told even when it cannot be stored: the leases, not the row, are its truth. They die with the activation,
     /// which therefore must outlive a database that is away.
     /// </summary>
-    private async Task Save(StoredPresence next)
+    private async Task Save(PresenceView view)
     {
+        _savedAt = time.GetTimestamp();
         try
         {
-            await _stored.WriteAndStay(next);
+            await _stored.WriteAndStay(new StoredPresence { LastSeen = view.LastSeen, Status = view.Status });
         }
         catch (Exception error)
         {
@@ -144,9 +157,21 @@ internal sealed partial class SellerPresenceGrain(
         }
     }
 
-    private void Schedule(DateTimeOffset now)
+    /// <summary>How long until the row may be written again.</summary>
+    private TimeSpan SaveMayWait()
     {
-        var next = PresenceRules.NextChange(_state, now, _policy) ?? (now < _graceUntil ? _graceUntil : null);
+        var left = _savedAt is { } saved ? PresenceRules.SaveApart - time.GetElapsedTime(saved) : TimeSpan.Zero;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private void Schedule(DateTimeOffset now, TimeSpan? save)
+    {
+        var next = (PresenceRules.NextChange(_state, now, _policy) ?? (now < _graceUntil ? _graceUntil : null)) - now;
+        if (next is null || save < next)
+        {
+            next = save;
+        }
+
         if (next is null)
         {
             _timer?.Dispose();
@@ -155,7 +180,7 @@ internal sealed partial class SellerPresenceGrain(
         }
 
         // A millisecond late rather than early: at the very instant the old word still holds.
-        var due = next.Value - now + TimeSpan.FromMilliseconds(1);
+        var due = next.Value + TimeSpan.FromMilliseconds(1);
         if (_timer is null)
         {
             _timer = this.RegisterGrainTimer(

@@ -19,8 +19,10 @@ public enum StoreRole
 /// <param name="User">Who.</param>
 /// <param name="Role">As what.</param>
 /// <param name="OnDuty">Whether they count for the store's presence while connected.</param>
+/// <param name="Changes">How often the entry was changed since the agent joined: of two that were told, the higher one is newer.</param>
 [GenerateSerializer, Immutable, Alias("StoreAgent")]
-public sealed record StoreAgent([property: Id(0)] UserId User, [property: Id(1)] StoreRole Role, [property: Id(2)] bool OnDuty);
+public sealed record StoreAgent(
+    [property: Id(0)] UserId User, [property: Id(1)] StoreRole Role, [property: Id(2)] bool OnDuty, [property: Id(3)] int Changes = 0);
 
 /// <summary>A store as everybody sees it.</summary>
 [GenerateSerializer, Immutable, Alias("StoreProfile")]

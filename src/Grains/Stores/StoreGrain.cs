@@ -18,13 +18,22 @@ internal sealed partial class StoreGrain(
 {
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a delivered notice stays stored at most while nothing else is written. A crash meanwhile repeats it.</summary>
+    private static readonly TimeSpan TakenOffAfter = TimeSpan.FromSeconds(5);
+
     private readonly Durable<StoreState> _state = new(stored);
-    private IGrainTimer? _retry;
+    private IGrainTimer? _timer;
+
+    /// <summary>How many of the stored outbox's oldest are delivered. The next write takes them off.</summary>
+    private int _delivered;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await base.OnActivateAsync(cancellationToken);
-        RetryLater();
+        if (!_state.Value.Outbox.IsEmpty)
+        {
+            Later(RetryEvery);
+        }
     }
 
     public Task<StoreProfile?> GetProfile() =>
@@ -34,71 +43,81 @@ internal sealed partial class StoreGrain(
 
     public async Task<Result<StoreProfile>> Open(string name, UserId owner)
     {
-        var next = StoreRules.Open(_state.Value, name, owner);
-        if (!next.IsOk)
+        if (await Change(state => StoreRules.Open(state, name, owner)) is { } refusal)
         {
-            return next.Error;
+            return refusal;
         }
 
-        await Write(next.Value);
         return new StoreProfile(Id, _state.Value.Name!);
     }
 
     public async Task<Result<StoreAgent>> AddAgent(UserId by, UserId agent)
     {
-        var next = StoreRules.Add(_state.Value, by, agent);
-        if (!next.IsOk)
+        if (await Change(state => StoreRules.Add(state, by, agent)) is { } refusal)
         {
-            return next.Error;
+            return refusal;
         }
 
-        await Write(next.Value);
         return _state.Value.Agent(agent)!;
     }
 
     public async Task<Result<Done>> RemoveAgent(UserId by, UserId agent)
     {
-        var next = StoreRules.Remove(_state.Value, by, agent);
-        if (!next.IsOk)
+        if (await Change(state => StoreRules.Remove(state, by, agent)) is { } refusal)
         {
-            return next.Error;
+            return refusal;
         }
 
-        await Write(next.Value);
         return Done.Value;
     }
 
     public async Task<Result<StoreAgent>> SetDuty(UserId agent, DutyState duty)
     {
-        var next = StoreRules.SetDuty(_state.Value, agent, duty);
-        if (!next.IsOk)
+        if (await Change(state => StoreRules.SetDuty(state, agent, duty)) is { } refusal)
         {
-            return next.Error;
+            return refusal;
         }
 
-        await Write(next.Value);
         return _state.Value.Agent(agent)!;
     }
 
     private StoreId Id => new(Me.Key);
 
-    /// <summary>Stores a state, then delivers what it says must be told.</summary>
-    private async Task Write(StoreState next)
+    /// <summary>Stores what the rule makes of the state, then delivers what that says must be told. Answers the rule's refusal.</summary>
+    private async Task<ChatError?> Change(Func<StoreState, Result<StoreState>> rule)
     {
-        if (next != _state.Value)
+        // Without what is delivered: a waiting notice hides another one, a delivered one must not.
+        var state = StoreRules.Delivered(_state.Value, _delivered);
+        var next = rule(state);
+        if (!next.IsOk)
         {
-            await _state.Write(next, this);
+            return next.Error;
+        }
+
+        if (next.Value != state)
+        {
+            await Store(next.Value);
         }
 
         await DrainOutbox();
+        return null;
     }
 
-    /// <summary>Tells users in order; each is taken off only after it was taken. User grains drop repeats by their nature.</summary>
+    private async Task Store(StoreState next)
+    {
+        await _state.Write(next, this);
+        _delivered = 0;
+    }
+
+    /// <summary>
+    /// Tells users in order; each counts as delivered only after it was taken. User grains drop repeats by their nature, so that
+    /// the row need not say so at once: a store that changes again and again writes once for each change.
+    /// </summary>
     private async Task DrainOutbox()
     {
-        while (!_state.Value.Outbox.IsEmpty)
+        while (_delivered < _state.Value.Outbox.Length)
         {
-            var notice = _state.Value.Outbox[0];
+            var notice = _state.Value.Outbox[_delivered];
             try
             {
                 await Deliver(notice);
@@ -106,34 +125,48 @@ internal sealed partial class StoreGrain(
             catch (Exception error)
             {
                 LogNotTold(notice.User, error);
-                RetryLater();
+                Later(RetryEvery);
                 return;
             }
 
-            await _state.Write(StoreRules.Delivered(_state.Value), this);
+            _delivered++;
+        }
+
+        if (_delivered > 0)
+        {
+            Later(TakenOffAfter);
         }
     }
 
-    private Task Deliver(AgentNotice notice)
+    private Task Deliver(AgentNotice notice) => notice.Change switch
     {
-        var user = GrainFactory.User(notice.User);
-        return notice.Change switch
-        {
-            AgentChange.Joined => user.JoinStore(Id),
-            AgentChange.Left => user.LeaveStore(Id),
-            _ => user.Tell([new StoresChangedPush()]),
-        };
+        AgentChange.Joined => GrainFactory.User(notice.User).JoinStore(Id),
+        AgentChange.Left => GrainFactory.User(notice.User).LeaveStore(Id),
+        _ => TellDuty(notice.User),
+    };
+
+    private Task TellDuty(UserId user)
+    {
+        IReadOnlyList<Push> pushes = [new StoresChangedPush(Id, _state.Value.Agent(user))];
+        return Nearby.TryTell(PrincipalId.Of(user), pushes) ? Task.CompletedTask : GrainFactory.User(user).Tell(pushes);
     }
 
-    private void RetryLater()
+    private void Later(TimeSpan due)
     {
-        if (!_state.Value.Outbox.IsEmpty)
+        if (_timer is null)
         {
-            _retry?.Dispose();
-            _retry = this.RegisterGrainTimer(
-                DrainOutbox, new GrainTimerCreationOptions { DueTime = RetryEvery, Period = Timeout.InfiniteTimeSpan, KeepAlive = true });
+            _timer = this.RegisterGrainTimer(
+                Settle, new GrainTimerCreationOptions { DueTime = due, Period = Timeout.InfiniteTimeSpan, KeepAlive = true });
+        }
+        else
+        {
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>Tells who could not be told, or takes off who was.</summary>
+    private Task Settle() =>
+        _delivered == _state.Value.Outbox.Length && _delivered > 0 ? Store(StoreRules.Delivered(_state.Value, _delivered)) : DrainOutbox();
 
     [LoggerMessage(1, LogLevel.Warning, "User {User} could not be told of a change; it is tried again")]
     private partial void LogNotTold(UserId user, Exception error);

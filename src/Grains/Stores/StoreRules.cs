@@ -68,12 +68,13 @@ internal static class StoreRules
             return NotFound;
         }
 
-        var next = entry with { OnDuty = duty == DutyState.OnDuty };
-        return next == entry ? state : With(state, next, AgentChange.DutyChanged);
+        var onDuty = duty == DutyState.OnDuty;
+        return entry.OnDuty == onDuty ? state : With(state, entry with { OnDuty = onDuty, Changes = entry.Changes + 1 }, AgentChange.DutyChanged);
     }
 
-    /// <summary>The state once the oldest notice is delivered.</summary>
-    public static StoreState Delivered(StoreState state) => state with { Outbox = state.Outbox.RemoveAt(0) };
+    /// <summary>The state once so many of the oldest notices are delivered.</summary>
+    public static StoreState Delivered(StoreState state, int notices) =>
+        notices == 0 ? state : state with { Outbox = state.Outbox.RemoveRange(0, notices) };
 
     private static bool IsOwner(StoreState state, UserId user) => state.Agent(user)?.Role == StoreRole.Owner;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Chat.Grains.Shared;
 using Chat.WebFront.Access;
 using Chat.WebFront.Auth;
@@ -60,9 +59,6 @@ internal sealed class ClientConnection
 
     /// <summary>When <see cref="IsActive"/> was last true.</summary>
     public DateTimeOffset LastActive { get; set; }
-
-    /// <summary>The stores watched; replaced whole.</summary>
-    public ImmutableHashSet<StoreId> Watched { get; set; } = [];
 
     /// <summary>What waits for it to be read.</summary>
     public (int Events, int Bytes) Waiting => _queue.Waiting;

@@ -139,8 +139,8 @@ internal sealed partial class FrontEnd(
         {
             switch (push)
             {
-                case StoresChangedPush when Find(delivery.To) is { } user:
-                    _ = rights.Refresh(user);
+                case StoresChangedPush changed when Find(delivery.To) is { } user:
+                    _ = changed is { Store: { } store, Agent: { } agent } ? rights.Refresh(user, store, agent) : rights.Refresh(user);
                     break;
                 case SessionRevokedPush revoked:
                     Close(recipient, revoked.Session);

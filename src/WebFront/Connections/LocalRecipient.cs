@@ -1,9 +1,16 @@
 using System.Collections.Immutable;
 using Chat.Grains.Fronts;
+using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
 using Chat.Grains.Users;
 
 namespace Chat.WebFront.Connections;
+
+/// <summary>A report of a store's agents that was answered.</summary>
+/// <param name="Agents">Who was there.</param>
+/// <param name="View">The answer.</param>
+/// <param name="At">When it was made.</param>
+internal sealed record PresenceReport(AgentSeen[] Agents, PresenceView View, DateTimeOffset At);
 
 /// <summary>A principal with connections here: a user, or a store through its agents.</summary>
 internal sealed class LocalRecipient(PrincipalId id)
@@ -24,6 +31,9 @@ internal sealed class LocalRecipient(PrincipalId id)
 
     /// <summary>Whether the last report named somebody, so that it must be taken back.</summary>
     public bool HasReported { get; set; }
+
+    /// <summary>What was reported last, and the answer; null when nothing was, or nobody knows whether it arrived. Within the report's turn.</summary>
+    public PresenceReport? LastReport { get; set; }
 
     public IEnumerable<ClientConnection> Connections
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Chat.Grains.Shared;
+using Chat.Grains.Stores;
 using Chat.Grains.Users;
 using Chat.WebFront.Access;
 using Chat.WebFront.Wire;
@@ -20,6 +21,30 @@ internal sealed partial class StoreRights(
         try
         {
             return await Take(user, await memberships.Of(user.Id));
+        }
+        finally
+        {
+            user.RefreshTurn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Takes a store's own word about the user's entry. Grains are asked only where it is neither newer than what is known nor the
+    /// same. Throws when they cannot be reached then.
+    /// </summary>
+    public async Task Take(LocalUser user, StoreId store, StoreAgent agent)
+    {
+        await user.RefreshTurn.WaitAsync();
+        try
+        {
+            if (user.Stores.TryGetValue(store, out var known) && known.Agent.Changes < agent.Changes)
+            {
+                await Put(user, user.Stores.SetItem(store, known with { Agent = agent }));
+            }
+            else if (known?.Agent != agent)
+            {
+                await Take(user, await memberships.Of(user.Id));
+            }
         }
         finally
         {
@@ -49,8 +74,13 @@ internal sealed partial class StoreRights(
 
     private async Task<string?> Take(LocalUser user, (string? Name, ImmutableDictionary<StoreId, LocalStore> Stores) known)
     {
-        var (name, stores) = known;
-        user.Name = name ?? user.Name;
+        user.Name = known.Name ?? user.Name;
+        await Put(user, known.Stores);
+        return known.Name;
+    }
+
+    private async Task Put(LocalUser user, ImmutableDictionary<StoreId, LocalStore> stores)
+    {
         var before = user.Stores;
         var changed = directory.SetStores(user, stores);
         foreach (var store in stores.Keys)
@@ -70,8 +100,6 @@ internal sealed partial class StoreRights(
         {
             Announce(user, stores);
         }
-
-        return name;
     }
 
     /// <summary>The same, at the wish of a push or the clock. Never throws: rights that cannot be looked up stay as they were.</summary>
@@ -80,6 +108,19 @@ internal sealed partial class StoreRights(
         try
         {
             await Load(user);
+        }
+        catch (Exception error)
+        {
+            LogNotRefreshed(user.Id, error);
+        }
+    }
+
+    /// <summary>The same where a push says what changed.</summary>
+    public async Task Refresh(LocalUser user, StoreId store, StoreAgent agent)
+    {
+        try
+        {
+            await Take(user, store, agent);
         }
         catch (Exception error)
         {

@@ -73,7 +73,7 @@ internal sealed partial class ChatHub
             return agent.Error.ToReply();
         }
 
-        await services.Rights.Load(me);
+        await services.Rights.Take(me, store, agent.Value);
         var reported = services.Directory.Find(PrincipalId.Of(store)) is { } recipient ? await services.Presence.Report(recipient) : null;
         PresenceView view = reported ?? await Grains.Presence(store).Get();
         return new DutyReply(view.ToWire());

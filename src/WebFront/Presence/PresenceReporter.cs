@@ -21,6 +21,9 @@ internal sealed partial class PresenceReporter(
     /// <summary>A report that hangs on a silo that is gone must not hold up those of other stores until their leases end.</summary>
     private static readonly TimeSpan ShareWithin = TimeSpan.FromSeconds(1);
 
+    /// <summary>What was said within this time needs no saying again. Far less than a renewal.</summary>
+    private static readonly TimeSpan SaidWithin = TimeSpan.FromMilliseconds(500);
+
     private bool _stopped;
 
     /// <summary>
@@ -35,15 +38,23 @@ internal sealed partial class PresenceReporter(
             // Before it is looked who is there: whoever comes from now on waits for the next report.
             store.TakeReportWaits(false);
             var id = new StoreId(store.Id.Key);
-            var agents = Volatile.Read(ref _stopped) ? [] : AgentsOf(store, id);
+            var now = time.GetUtcNow();
+            var agents = Volatile.Read(ref _stopped) ? [] : AgentsOf(store, id, now);
+            if (store.LastReport is { } last && Says(last, agents, now))
+            {
+                return last.View;
+            }
+
             if (agents.Length == 0 && !store.HasReported)
             {
                 return null;
             }
 
             store.HasReported = true;
+            store.LastReport = null;
             var view = await grains.Presence(id).Report(identity.Id, agents);
             store.HasReported = agents.Length > 0;
+            store.LastReport = new PresenceReport(agents, view, now);
             return view;
         }
         finally
@@ -89,15 +100,30 @@ internal sealed partial class PresenceReporter(
         return Task.WhenAll(directory.Recipients.Where(recipient => recipient.Id.IsStore).Select(store => Try(store, Report)));
     }
 
-    private AgentSeen[] AgentsOf(LocalRecipient store, StoreId id)
+    private static AgentSeen[] AgentsOf(LocalRecipient store, StoreId id, DateTimeOffset now) =>
+    [
+        .. store.Users
+            .Where(user => !user.Connections.IsEmpty && user.Stores.TryGetValue(id, out var work) && work.Agent.OnDuty)
+            .Select(user => new AgentSeen(user.Id, user.LastActive(now))),
+    ];
+
+    /// <summary>Whether the same was said a moment ago: a change of duty is learned from the call's answer and from the store's push.</summary>
+    private static bool Says(PresenceReport last, AgentSeen[] agents, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
-        return
-        [
-            .. store.Users
-                .Where(user => !user.Connections.IsEmpty && user.Stores.TryGetValue(id, out var work) && work.Agent.OnDuty)
-                .Select(user => new AgentSeen(user.Id, user.LastActive(now))),
-        ];
+        if (last.Agents.Length != agents.Length || (now - last.At).Duration() > SaidWithin)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < agents.Length; i++)
+        {
+            if (last.Agents[i].User != agents[i].User || (agents[i].LastActive - last.Agents[i].LastActive).Duration() > SaidWithin)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private Task TryReport(LocalRecipient store) => Try(store, ReportUnlessOneWaits);

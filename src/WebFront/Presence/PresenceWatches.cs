@@ -25,6 +25,9 @@ internal sealed partial class PresenceWatches(
 {
     private const int ParallelMax = 32;
 
+    /// <summary>How many watchers are written to before others have a turn.</summary>
+    private const int AtOnceMax = 512;
+
     /// <summary>A store whose dot changes with every question is told as it was last answered.</summary>
     private const int AsksMax = 3;
 
@@ -39,8 +42,13 @@ internal sealed partial class PresenceWatches(
 
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<StoreId, Watched> _watched = new();
-    private readonly HashSet<Watched> _changed = [];
-    private bool _gathering;
+    private readonly Dictionary<ClientConnection, Watcher> _watchers = [];
+
+    /// <summary>Stores whose watchers must be told, in the order of their changes.</summary>
+    private readonly Queue<Watched> _changed = [];
+
+    /// <summary>Whether somebody tells, or is about to. One at a time, so that nobody hears an older word after a newer one.</summary>
+    private bool _telling;
 
     /// <summary>When watchers were last told, on the clock of <see cref="TimeProvider.GetTimestamp"/>; null before the first time.</summary>
     private long? _toldAt;
@@ -78,7 +86,7 @@ internal sealed partial class PresenceWatches(
         {
             entry.Latest = view;
             entry.Published++;
-            if (!entry.Watchers.IsEmpty && Shown(view) != entry.Told)
+            if (entry.IsWatched && Shown(view) != entry.Told)
             {
                 TellSoon(entry);
             }
@@ -88,11 +96,16 @@ internal sealed partial class PresenceWatches(
     /// <summary>Within the gate.</summary>
     private void TellSoon(Watched entry)
     {
-        _changed.Add(entry);
-        if (!_gathering)
+        if (!entry.Waits)
         {
-            _gathering = true;
-            _ = FlushSoon();
+            entry.Waits = true;
+            _changed.Enqueue(entry);
+        }
+
+        if (!_telling)
+        {
+            _telling = true;
+            _ = TellAll();
         }
     }
 
@@ -108,7 +121,7 @@ internal sealed partial class PresenceWatches(
             }
         }
 
-        var due = _watched.Values.Where(entry => entry.Watchers.IsEmpty || IsDue(entry, now));
+        var due = _watched.Values.Where(entry => !entry.IsWatched || IsDue(entry, now));
         return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (entry, _) => await Renew(entry));
     }
 
@@ -117,11 +130,21 @@ internal sealed partial class PresenceWatches(
         lock (_gate)
         {
             stores = connection.IsEnded ? [] : stores;
-            foreach (var store in connection.Watched.Except(stores))
+            if (!_watchers.TryGetValue(connection, out var watcher))
+            {
+                if (stores.IsEmpty)
+                {
+                    return [];
+                }
+
+                _watchers.Add(connection, watcher = new Watcher(connection));
+            }
+
+            foreach (var store in watcher.Stores.Except(stores))
             {
                 if (_watched.TryGetValue(store, out var left))
                 {
-                    left.Watchers = left.Watchers.Remove(connection);
+                    left.Remove(watcher);
                 }
             }
 
@@ -129,11 +152,16 @@ internal sealed partial class PresenceWatches(
             foreach (var store in stores)
             {
                 var entry = _watched.GetOrAdd(store, store => new Watched(store));
-                entry.Watchers = entry.Watchers.Add(connection);
+                entry.Add(watcher);
                 entries.Add(entry);
             }
 
-            connection.Watched = stores;
+            watcher.Stores = stores;
+            if (stores.IsEmpty)
+            {
+                _watchers.Remove(connection);
+            }
+
             return entries;
         }
     }
@@ -202,11 +230,11 @@ internal sealed partial class PresenceWatches(
     {
         try
         {
-            if (entry.Watchers.IsEmpty)
+            if (!entry.IsWatched)
             {
                 lock (_gate)
                 {
-                    if (!entry.Watchers.IsEmpty || !_watched.TryRemove(KeyValuePair.Create(entry.Store, entry)))
+                    if (entry.IsWatched || !_watched.TryRemove(KeyValuePair.Create(entry.Store, entry)))
                     {
                         return;
                     }
@@ -229,66 +257,98 @@ internal sealed partial class PresenceWatches(
         }
     }
 
-    private async Task FlushSoon()
+    private async Task TellAll()
     {
-        // Off the gate, also where nothing is to be waited for.
-        var left = _toldAt is { } told ? policy.Value.PresenceGather - time.GetElapsedTime(told) : TimeSpan.Zero;
-        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time)
-            .ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        Watched[] changed;
+        do
+        {
+            // Off the gate, also where nothing is to be waited for.
+            var left = _toldAt is { } told ? policy.Value.PresenceGather - time.GetElapsedTime(told) : TimeSpan.Zero;
+            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time)
+                .ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            try
+            {
+                await Tell(Take());
+            }
+            catch (Exception error)
+            {
+                LogNotTold(error);
+            }
+        }
+        while (GoesOn());
+    }
+
+    /// <summary>What changed until now, with those who must hear it; only the oldest change where each is told by itself.</summary>
+    private List<(PresenceView View, Watcher[] Watchers)> Take()
+    {
         lock (_gate)
         {
-            changed = [.. _changed];
-            _changed.Clear();
-            _gathering = false;
             _toldAt = time.GetTimestamp();
-            foreach (var entry in changed)
+            var changes = new List<(PresenceView, Watcher[])>(_changed.Count);
+            while (_changed.TryDequeue(out var entry))
             {
+                entry.Waits = false;
                 entry.Told = Shown(entry.Latest!);
+                changes.Add((entry.Latest!, entry.Watchers));
+                if (policy.Value.PresenceGather == TimeSpan.Zero)
+                {
+                    break;
+                }
+            }
+
+            return changes;
+        }
+    }
+
+    private bool GoesOn()
+    {
+        lock (_gate)
+        {
+            return _telling = _changed.Count > 0;
+        }
+    }
+
+    /// <summary>Writes to each watcher once. No write waits: what a slow one does not take stays in its queue.</summary>
+    private async Task Tell(List<(PresenceView View, Watcher[] Watchers)> changes)
+    {
+        var nothing = new ChangeList();
+        var told = new List<Watcher>(changes.Max(change => change.Watchers.Length));
+        foreach (var (view, watchers) in changes)
+        {
+            foreach (var watcher in watchers)
+            {
+                if (watcher.Changes is not { } list || list.Empty != nothing)
+                {
+                    list = nothing;
+                    told.Add(watcher);
+                }
+
+                watcher.Changes = list.With(view);
             }
         }
 
-        var byConnection = new Dictionary<ClientConnection, List<PresenceView>>();
-        foreach (var entry in changed)
+        for (var i = 0; i < told.Count; i++)
         {
-            foreach (var watcher in entry.Watchers)
+            var item = told[i].Changes!.Event(Event);
+            told[i].Changes = null;
+            if (told[i].Connection.Queue(item))
             {
-                if (!byConnection.TryGetValue(watcher, out var views))
-                {
-                    byConnection.Add(watcher, views = []);
-                }
-
-                views.Add(entry.Latest!);
+                told[i].Connection.WriteQueued();
             }
-        }
 
-        // Most watchers look at one store: they share one event.
-        var alone = new Dictionary<StoreId, OutgoingEvent>();
-        foreach (var (watcher, views) in byConnection)
-        {
-            if (views.Count > 1)
+            if (i % AtOnceMax == AtOnceMax - 1)
             {
-                watcher.Send(Event(views));
-            }
-            else
-            {
-                var view = views[0];
-                if (!alone.TryGetValue(view.Store, out var item))
-                {
-                    alone.Add(view.Store, item = Event(views));
-                }
-
-                watcher.Send(item);
+                // Messages must not stand behind a crowd.
+                await Task.Yield();
             }
         }
     }
 
-    private OutgoingEvent Event(List<PresenceView> views) => OutgoingEvent.Of(new PresenceEvent(ToWire(views)));
+    private OutgoingEvent Event(PresenceView[] views) => OutgoingEvent.Of(new PresenceEvent(ToWire(views)));
 
-    private PresenceWire[] ToWire(IReadOnlyList<PresenceView> views)
+    private PresenceWire[] ToWire(PresenceView[] views)
     {
         var until = time.GetUtcNow() + ToldFor;
-        return [.. views.Select(view => view.ToWire(until))];
+        return Array.ConvertAll(views, view => view.ToWire(until));
     }
 
     /// <summary>What a person can see of a statement; another end of its lease is not worth an event.</summary>
@@ -310,20 +370,6 @@ internal sealed partial class PresenceWatches(
     [LoggerMessage(1, LogLevel.Warning, "The watch of {Store} could not be renewed; it is tried again")]
     private partial void LogNotRenewed(StoreId store, Exception error);
 
-    private sealed class Watched(StoreId store)
-    {
-        /// <summary>Statements that came by themselves. Changed within the gate.</summary>
-        public int Published;
-
-        public StoreId Store => store;
-
-        public ImmutableHashSet<ClientConnection> Watchers { get; set; } = [];
-
-        public PresenceView? Latest { get; set; }
-
-        public DateTimeOffset RenewedAt { get; set; }
-
-        /// <summary>What the watchers were last told.</summary>
-        public (PresenceStatus, DateTimeOffset?)? Told { get; set; }
-    }
+    [LoggerMessage(2, LogLevel.Error, "Watchers could not be told of changes")]
+    private partial void LogNotTold(Exception error);
 }

@@ -77,6 +77,17 @@ public sealed class PresenceRulesTests
     }
 
     [Fact]
+    public void A_row_with_the_same_status_covers_what_is_shown_for_a_minute()
+    {
+        var view = new PresenceView(Shop, PresenceStatus.Online, Noon, Noon + Policy.PresenceLease);
+        Assert.True(PresenceRules.Covers(new StoredPresence { Status = PresenceStatus.Online, LastSeen = Noon - PresenceRules.SaveEvery + TimeSpan.FromSeconds(1) }, view));
+        Assert.False(PresenceRules.Covers(new StoredPresence { Status = PresenceStatus.Online, LastSeen = Noon - PresenceRules.SaveEvery }, view));
+        Assert.False(PresenceRules.Covers(new StoredPresence { Status = PresenceStatus.Online }, view));
+        Assert.False(PresenceRules.Covers(new StoredPresence { Status = PresenceStatus.Offline, LastSeen = Noon }, view));
+        Assert.True(PresenceRules.Covers(new StoredPresence(), new PresenceView(Shop, PresenceStatus.Offline, null, Noon)));
+    }
+
+    [Fact]
     public void After_a_crash_the_stored_word_stands_for_two_renewals()
     {
         Assert.Equal(Noon + (2 * Policy.PresenceRenewal), PresenceRules.GraceUntil(Noon.AddSeconds(-8), Noon, Policy));

@@ -60,6 +60,22 @@ public sealed class StoreRulesTests
     }
 
     [Fact]
+    public void A_delivered_notice_hides_no_later_one()
+    {
+        var state = Ok(StoreRules.SetDuty(StoreRules.Delivered(Open, 1), Owner, DutyState.OffDuty));
+        Assert.Equal(new AgentNotice(Owner, AgentChange.DutyChanged), Assert.Single(state.Outbox));
+    }
+
+    [Fact]
+    public void Of_two_entries_the_later_has_more_changes_and_repeats_are_none()
+    {
+        var off = Ok(StoreRules.SetDuty(Open, Owner, DutyState.OffDuty));
+        Assert.Same(off, Ok(StoreRules.SetDuty(off, Owner, DutyState.OffDuty)));
+        var on = Ok(StoreRules.SetDuty(off, Owner, DutyState.OnDuty));
+        Assert.Equal([0, 1, 2], [Open.Agent(Owner)!.Changes, off.Agent(Owner)!.Changes, on.Agent(Owner)!.Changes]);
+    }
+
+    [Fact]
     public void A_stranger_has_no_duty() => Refused(StoreRules.SetDuty(Open, Stranger, DutyState.OnDuty), ErrorCode.StoreNotFound);
 
     private static StoreState Ok(Result<StoreState> result) => result.Value ?? throw new InvalidOperationException(result.Error!.Message);
