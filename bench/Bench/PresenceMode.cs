@@ -26,11 +26,11 @@ internal static class PresenceMode
         var crowds = options.Numbers("watchers", "1000,10000");
         var changes = options.Number("changes", 10, max: 1_000);
         var churnWatchers = options.Number("churn-watchers", 1_000, max: 100_000);
-        var churnRate = options.Number("churn-rate", 75, max: 10_000);
+        var churnRate = options.Number("churn-rate", 60, max: 10_000);
         var stores = options.Number("churn-stores", Cast.BenchStoresMax, max: Cast.BenchStoresMax);
         var churnOnly = options.Text("churn-only", "").Split(',');
         var churnSeconds = options.Number("churn-seconds", 10, max: 600);
-        var warmUp = options.Number("warm-up", 10, min: 0, max: 600);
+        var warmUp = options.Number("warm-up", 20, min: 0, max: 600);
         var leadIn = options.Number("lead-in", 5, min: 0, max: 600);
         var rounds = Rounds.From(options, 5);
         options.RefuseTheRest();

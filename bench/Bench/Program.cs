@@ -10,7 +10,7 @@ const string Usage = """
     saturation         --in-flight 64,256,1000 --seconds 10 --pairs 1000 --warm-up 10 --title saturation --label ""
                        --shops 10: how many of them the buyers talk to (ours only); --writers both: or buyers
     idle               --users 10000 --rest 15: once never seen before, then --rounds 1 times known
-    presence           --watchers 1000,10000 --changes 10 --churn-watchers 1000 --churn-stores 100 --churn-rate 75 --warm-up 10 --lead-in 5
+    presence           --watchers 1000,10000 --changes 10 --churn-watchers 1000 --churn-stores 100 --churn-rate 60 --warm-up 20 --lead-in 5
                        --churn-seconds 10 --churn-only "": servers that take part in the flapping only
     message-center     --opens 300 --users NAME[,NAME] --stores STORE[,STORE]: whose lists are opened
     rest               --seconds 30: nobody is connected but the shops' owners

@@ -48,7 +48,7 @@ run_presence() {
   fill stores chat
   fill stores chat-uncoalesced
   run_mode presence --watchers "$(((users + 9) / 10)),$users" --changes 6 --rounds "$rounds" --churn-watchers "$(choose 1000 200)" --churn-seconds "$(choose 8 2)" \
-    --warm-up "$(choose 10 4)" --lead-in "$(choose 5 2)" --churn-only chat-uncoalesced
+    --warm-up "$(choose 20 4)" --lead-in "$(choose 5 2)" --churn-only chat-uncoalesced
   stop_targets
 }
 
