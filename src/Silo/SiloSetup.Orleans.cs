@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
+using Orleans.Storage;
 
 namespace Chat.Silo;
 
@@ -75,12 +77,15 @@ public static class SiloSetup
     /// <summary>The part of <see cref="UseChatSilo"/> that does not depend on how silos find and reach each other.</summary>
     internal static ISiloBuilder UseChatState(this ISiloBuilder silo)
     {
-        silo.AddAdoNetGrainStorage(StateStorage.Name, options => options.Configure<ChatDatabase>((storage, database) =>
+        silo.Services.AddOptions<AdoNetGrainStorageOptions>(StateStorage.Name).Configure<ChatDatabase>((storage, database) =>
         {
             storage.Invariant = database.Invariant;
             storage.ConnectionString = database.ConnectionString;
             storage.GrainStorageSerializer = new StateSerializer();
-        }));
+        });
+        silo.Services.AddGrainStorage(StateStorage.Name, static (services, name) => new GroupedGrainStorage(
+            AdoNetGrainStorageFactory.Create(services, name),
+            services.GetRequiredService<ChatDatabase>().OpenStates(services.GetRequiredService<IOptions<ClusterOptions>>().Value.ServiceId)));
         silo.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = AnswerWithin;

@@ -208,6 +208,18 @@ public static class Limits
     /// <summary>Ratings in one transaction.</summary>
     public const int RatingBatchMax = 1_024;
 
+    /// <summary>Conversations looked up in one query.</summary>
+    public const int LookupBatchMax = 256;
+
+    /// <summary>Look-ups of one kind that may wait in a process; more fail as if the database did not answer.</summary>
+    public const int LookupQueueMax = 65_536;
+
+    /// <summary>States of grains that one query reads, or one transaction writes.</summary>
+    public const int StateBatchMax = 256;
+
+    /// <summary>Reads and, apart from them, writes of grains' states that may wait in a process; more fail as if the database did not answer.</summary>
+    public const int StateQueueMax = 65_536;
+
     /// <summary>Processes the board of the cluster shows.</summary>
     public const int BoardProcessesMax = 256;
 

@@ -40,6 +40,12 @@ public sealed class ChatDatabase : IAsyncDisposable
     internal DatabaseEngine Engine { get; }
 
     /// <summary>
+    /// The states of a service's grains, read and written in groups, closed with the database; null where the host's own provider
+    /// is to be used. One service in a process.
+    /// </summary>
+    public IStateTable? OpenStates(string service) => Engine.OpenStates(service);
+
+    /// <summary>
     /// Refuses a database that would lie about durability, or is of a rehearsal that this process is not part of, or the other
     /// way round, or has steps of a later program that this one cannot live with (<see cref="UnsafeDatabaseException"/>), then creates or migrates the
     /// schema and writes the Orleans query texts of this build. Hosts call it before anything else starts: Orleans reads the

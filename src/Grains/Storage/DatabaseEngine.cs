@@ -35,6 +35,9 @@ internal abstract class DatabaseEngine : IAsyncDisposable
 
     public abstract IRatingBatch CreateRatingWriter();
 
+    /// <summary>The states of a service's grains in groups; null where the host's own provider is to be used.</summary>
+    public abstract IStateTable? OpenStates(string service);
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Runs one query and maps its rows.</summary>

@@ -3,21 +3,22 @@ using Chat.Grains.Shared;
 namespace Chat.WebFront.Access;
 
 /// <summary>
-/// What one person may still do through this front, with all devices together: messages, other calls by what they cost, and
-/// how often they may be refused before they are kept away.
+/// What one person may still do through this front, with all devices together: messages, other calls by what they cost, requests over
+/// HTTP, and how often calls may be refused before the person is kept away.
 /// </summary>
 internal sealed class PersonBudget(Policy policy, TimeProvider time)
 {
     private readonly TokenBucket _sends = new(policy.SendBurst, policy.SendsPerSecond, time);
     private readonly TokenBucket _calls = new(policy.CallBurst, policy.CallsPerSecond, time);
     private readonly TokenBucket _refusals = new(Limits.FloodRefusalsMax, Limits.FloodRefusalsPerSecond, time);
+    private readonly TokenBucket _requests = new(policy.RequestBurst, policy.RequestsPerSecond, time);
     private long _awayUntil;
 
     /// <summary>Open sockets. Guarded by <see cref="PersonBudgets"/>.</summary>
     public int Sockets { get; set; }
 
     /// <summary>Whether nothing would be lost by forgetting it.</summary>
-    public bool IsFull => _sends.IsFull && _calls.IsFull && _refusals.IsFull && !IsKeptAway(out _);
+    public bool IsFull => _sends.IsFull && _calls.IsFull && _refusals.IsFull && _requests.IsFull && !IsKeptAway(out _);
 
     /// <summary>Takes one message's worth; otherwise the refusal.</summary>
     public ChatError? TrySend() =>
@@ -26,6 +27,9 @@ internal sealed class PersonBudget(Policy policy, TimeProvider time)
     /// <summary>Takes what a call costs; otherwise the refusal.</summary>
     public ChatError? TryCall(int cost) =>
         _calls.TryTake(cost, out var wait) ? null : Refuse(new ChatError(ErrorCode.RateLimited, "Too many calls in a short time.", wait));
+
+    /// <summary>Takes one request over HTTP; otherwise how long to wait.</summary>
+    public bool TryRequest(out TimeSpan retryAfter) => _requests.TryTake(1, out retryAfter);
 
     /// <summary>Whether this person floods and must stay away, and for how long still.</summary>
     public bool IsKeptAway(out TimeSpan left)

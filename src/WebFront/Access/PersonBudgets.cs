@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Chat.WebFront.Access;
 
 /// <summary>
-/// The budgets of everybody with a socket here, and of those who left until theirs are full again: who comes back has not more
+/// The budgets of everybody with a socket here or a request made lately, until theirs are full again: who comes back has not more
 /// than who stayed.
 /// </summary>
 internal sealed class PersonBudgets(TimeProvider time, IOptions<Policy> policy)
@@ -32,17 +32,21 @@ internal sealed class PersonBudgets(TimeProvider time, IOptions<Policy> policy)
     {
         lock (_gate)
         {
-            if (!_budgets.TryGetValue(user, out var budget))
+            if (Remember(user) is not { } budget)
             {
-                if (_budgets.Count >= Limits.BudgetsMax)
-                {
-                    return default;
-                }
-
-                _budgets.Add(user, budget = new PersonBudget(policy.Value, time));
+                return default;
             }
 
             return (budget, ++budget.Sockets);
+        }
+    }
+
+    /// <summary>The budget of somebody who asks something over HTTP; null when too many people are remembered.</summary>
+    public PersonBudget? Of(UserId user)
+    {
+        lock (_gate)
+        {
+            return Remember(user);
         }
     }
 
@@ -68,5 +72,15 @@ internal sealed class PersonBudgets(TimeProvider time, IOptions<Policy> policy)
                 }
             }
         }
+    }
+
+    private PersonBudget? Remember(UserId user)
+    {
+        if (!_budgets.TryGetValue(user, out var budget) && _budgets.Count < Limits.BudgetsMax)
+        {
+            _budgets.Add(user, budget = new PersonBudget(policy.Value, time));
+        }
+
+        return budget;
     }
 }

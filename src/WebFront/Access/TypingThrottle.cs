@@ -15,12 +15,15 @@ internal sealed class TypingThrottle
     private const int ConversationsMax = 64;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<ConversationId, DateTimeOffset> _last = [];
+
+    /// <summary>Made when somebody types: most who are connected never do.</summary>
+    private Dictionary<ConversationId, DateTimeOffset>? _last;
 
     public bool Allows(ConversationId conversation, DateTimeOffset now)
     {
         lock (_gate)
         {
+            _last ??= [];
             if (_last.TryGetValue(conversation, out var last) && now - last < Every)
             {
                 return false;

@@ -35,8 +35,10 @@ internal static class TokenPrincipal
         return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, NameClaim, roleType: null));
     }
 
+    public static UserId UserOf(ClaimsPrincipal principal) => new(principal.FindFirst(UserClaim)!.Value);
+
     public static TokenIdentity IdentityOf(ClaimsPrincipal principal) => new(
-        new UserId(principal.FindFirst(UserClaim)!.Value),
+        UserOf(principal),
         principal.FindFirst(NameClaim)?.Value,
         principal.FindFirst(SessionClaim)?.Value,
         DateTimeOffset.FromUnixTimeSeconds(long.Parse(principal.FindFirst(ExpiryClaim)!.Value, CultureInfo.InvariantCulture)),

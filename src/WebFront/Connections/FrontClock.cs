@@ -14,6 +14,7 @@ internal sealed partial class FrontClock(
     ExpiryWheel expiry,
     ConnectionDirectory directory,
     PersonBudgets budgets,
+    AddressBudgets addresses,
     TimeProvider time,
     IOptions<Policy> policy,
     ILogger<FrontClock> logger) : BackgroundService
@@ -38,6 +39,7 @@ internal sealed partial class FrontClock(
             if (second % BudgetsEvery == 0)
             {
                 budgets.Tick();
+                addresses.Tick();
             }
 
             var current = second;

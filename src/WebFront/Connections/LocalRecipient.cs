@@ -26,8 +26,8 @@ internal sealed class LocalRecipient(PrincipalId id)
     /// <summary>The user, or the store's agents here. Written by the directory only.</summary>
     public ImmutableArray<LocalUser> Users { get; set; } = [];
 
-    /// <summary>One presence report of a store at a time.</summary>
-    public SemaphoreSlim ReportTurn { get; } = new(1, 1);
+    /// <summary>One presence report of a store at a time; there are none of people.</summary>
+    public SemaphoreSlim? ReportTurn { get; } = id.IsStore ? new(1, 1) : null;
 
     /// <summary>Whether the last report named somebody, so that it must be taken back.</summary>
     public bool HasReported { get; set; }

@@ -20,7 +20,9 @@ internal sealed class SendLanes(TimeProvider time)
     private const int LanesMax = 256;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<ConversationId, Lane> _lanes = [];
+
+    /// <summary>Made with the first send: most connections never send.</summary>
+    private Dictionary<ConversationId, Lane>? _lanes;
 
     /// <summary>Starts a send now or in its turn. <paramref name="send"/> must start its call before it first awaits.</summary>
     public Task<T> Enter<T>(ConversationId conversation, IGrainFactory grains, Func<IConversationGrain, Task<T>> send)
@@ -83,6 +85,7 @@ internal sealed class SendLanes(TimeProvider time)
 
     private Lane LaneOf(ConversationId conversation)
     {
+        _lanes ??= [];
         if (_lanes.TryGetValue(conversation, out var lane))
         {
             return lane;

@@ -15,7 +15,7 @@ internal static class ClientFiles
     /// <summary>Names in this folder carry a hash of their content.</summary>
     private const string HashedFolder = "/assets";
 
-    public static void UseClientFiles(this WebApplication app) => app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = SetCaching });
+    public static void UseClientFiles(this IApplicationBuilder app) => app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = SetCaching });
 
     /// <summary>
     /// Every address that is no file and no interface's is a page of the client, which finds its way by itself. An address that

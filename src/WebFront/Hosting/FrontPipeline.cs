@@ -31,12 +31,18 @@ internal static class FrontPipeline
         app.UseMiddleware<FaultGuard>();
         app.Use(SecurityHeaders);
         app.UseMiddleware<OriginCheck>();
-        app.UseResponseCompression();
-        app.UseClientFiles();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(HubRoute.Path), hub => hub.Use(RefuseWhileDraining));
+        app.UseWhen(IsHub, hub => hub.Use(RefuseWhileDraining));
+
+        // A socket is no file, and what wraps its answer to compress it would live as long as the socket.
+        app.UseWhen(static context => !IsHub(context), static pages =>
+        {
+            pages.UseResponseCompression();
+            pages.UseClientFiles();
+        });
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
+        app.UseMiddleware<RequestGate>();
         app.UseRateLimiter();
         app.UseAuthorization();
 
@@ -46,8 +52,8 @@ internal static class FrontPipeline
             hub.WebSockets.CloseTimeout = Limits.LinkCloseWithin;
             hub.ApplicationMaxBufferSize = Limits.PipeBytesMax;
             hub.TransportMaxBufferSize = Limits.PipeBytesMax;
-        }).RequireRateLimiting(RequestRates.PolicyName);
-        var api = app.MapGroup("/api").RequireRateLimiting(RequestRates.PolicyName);
+        }).WithMetadata(CountedRequest.Mark);
+        var api = app.MapGroup("/api").WithMetadata(CountedRequest.Mark);
         AccountEndpoints.Map(api, options.Auth);
         OrderEndpoints.Map(api);
         ReviewEndpoints.Map(api);
@@ -61,6 +67,8 @@ internal static class FrontPipeline
         app.MapHealthChecks("/health/ready");
         app.MapClientRoutes();
     }
+
+    private static bool IsHub(HttpContext context) => context.Request.Path.StartsWithSegments(HubRoute.Path);
 
     /// <summary>A link made now would be cut in a moment; the client tries the next address at once.</summary>
     private static Task RefuseWhileDraining(HttpContext context, RequestDelegate next) =>

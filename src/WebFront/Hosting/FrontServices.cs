@@ -60,6 +60,7 @@ internal static class FrontServices
         services.AddSingleton<ILocalFront>(provider => provider.GetRequiredService<FrontEnd>());
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<PersonBudgets>();
+        services.AddSingleton<AddressBudgets>();
         services.AddSingleton<FrontLeases>();
         services.AddSingleton<StoreRights>();
         services.AddSingleton<StoreNames>();

@@ -32,7 +32,7 @@ internal sealed partial class PresenceReporter(
     /// </summary>
     public async Task<PresenceView?> Report(LocalRecipient store)
     {
-        await store.ReportTurn.WaitAsync();
+        await store.ReportTurn!.WaitAsync();
         try
         {
             // Before it is looked who is there: whoever comes from now on waits for the next report.

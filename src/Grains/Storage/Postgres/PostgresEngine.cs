@@ -31,6 +31,7 @@ internal sealed partial class PostgresEngine : DatabaseEngine
     private readonly NpgsqlConnectionStringBuilder _address;
     private readonly NpgsqlDataSource _reads;
     private readonly ILogger<PostgresEngine> _logger;
+    private PostgresStateTable? _states;
 
     public PostgresEngine(string connectionString, ILoggerFactory loggers)
     {
@@ -78,7 +79,17 @@ internal sealed partial class PostgresEngine : DatabaseEngine
 
     public override IRatingBatch CreateRatingWriter() => new PostgresRatingBatch(_reads);
 
-    public override ValueTask DisposeAsync() => _reads.DisposeAsync();
+    /// <summary>One process has grains of one service.</summary>
+    public override IStateTable OpenStates(string service) => _states ??= new PostgresStateTable(_address, service);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _reads.DisposeAsync();
+        if (_states is not null)
+        {
+            await _states.DisposeAsync();
+        }
+    }
 
     public override async Task<string> Prepare(string? rehearsal, CancellationToken cancellation)
     {

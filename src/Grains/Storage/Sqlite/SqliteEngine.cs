@@ -43,6 +43,9 @@ internal sealed class SqliteEngine : DatabaseEngine
 
     public override IRatingBatch CreateRatingWriter() => new SqliteRatingBatch(_address.ConnectionString);
 
+    /// <summary>None: a read is a call into a library, with no round trip to share.</summary>
+    public override IStateTable? OpenStates(string service) => null;
+
     public override async Task<string> Prepare(string? rehearsal, CancellationToken cancellation)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(_address.DataSource)) is { } directory)
