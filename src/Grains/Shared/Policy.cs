@@ -25,10 +25,10 @@ public sealed class Policy
 
     /// <summary>
     /// Watchers of stores' dots are told at most once in this time: a change after a quiet while at once, what follows within
-    /// it together. At 0 each change is told by itself, which is dear where many flap. 0 to 1 second; default 75 milliseconds.
+    /// it together. At 0 each change is told by itself, which is dear where many flap. 0 to 1 second; default 100 milliseconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
-    public TimeSpan PresenceGather { get; set; } = TimeSpan.FromMilliseconds(75);
+    public TimeSpan PresenceGather { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often a front end renews what it told user and store grains. 5 to 60 seconds; default 20 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:01:00")]
