@@ -61,6 +61,10 @@ load_settings() {
   source <(sed 's/^declare --/declare -g --/' "$home/settings")
 }
 
+# The processes share one machine's cores: an idle thread that looks for work before it sleeps, as is the runtime's default,
+# takes them from its neighbours. Whoever starts it may say otherwise.
+export DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=${DOTNET_ThreadPool_UnfairSemaphoreSpinLimit-0}
+
 # start_one NAME FRONT_SLOT SILO_SLOT
 start_one() {
   local name=$1 web=$2 grain=$3 note='' ready

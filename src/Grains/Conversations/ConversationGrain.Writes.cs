@@ -95,7 +95,7 @@ internal sealed partial class ConversationGrain
         _pumping = false;
     }
 
-    /// <summary>Decide, store, apply, publish, reply; again for those whose company was refused.</summary>
+    /// <summary>Decide, store, apply, reply, publish; again for those whose company was refused.</summary>
     private async Task Write(List<PendingWrite> batch)
     {
         while (batch.Count > 0)
@@ -126,8 +126,10 @@ internal sealed partial class ConversationGrain
             {
                 case AppendStatus.Stored:
                     _state = plan.After;
-                    Publish(plan, batch);
+
+                    // The sender first: however many are to be told, the answer is under way before them.
                     plan.Reply();
+                    Publish(plan, batch);
                     return;
                 case AppendStatus.Duplicate:
                     batch = AnswerRepeats(batch, outcome.Existing);

@@ -7,7 +7,7 @@ using Orleans;
 namespace Chat.Grains.Conversations;
 
 /// <summary>
-/// The shell around <see cref="ConversationRules"/>: decide, store, apply, publish, reply. This part holds the reads; the
+/// The shell around <see cref="ConversationRules"/>: decide, store, apply, reply, publish. This part holds the reads; the
 /// write pump is in <c>ConversationGrain.Writes.cs</c>, logging in <c>ConversationGrain.Log.cs</c>.
 /// </summary>
 internal sealed partial class ConversationGrain(

@@ -16,6 +16,9 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     /// <summary>However much keeps coming, no append waits longer for company than so many turns of the thread pool.</summary>
     private const int GatherStepsMax = 8;
 
+    /// <summary>While transactions hold less than this, cores are free, and stepping back would only make those few wait.</summary>
+    private const int GatherFrom = 8;
+
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(Limits.LogQueueMax) { SingleReader = true });
 
@@ -103,10 +106,16 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     private async Task Loop()
     {
         var later = new List<Waiting>();
+        var last = 0;
         while (later.Count > 0 || await _queue.Reader.WaitToReadAsync())
         {
-            await Gather();
+            if (last >= GatherFrom)
+            {
+                await Gather();
+            }
+
             var batch = NextBatch(ref later);
+            last = batch.Count;
             StorageMetrics.QueueDepth.Add(-batch.Count);
             StorageMetrics.BatchSize.Record(batch.Count);
             Volatile.Write(ref _oldestAt, batch[0].QueuedAt);
@@ -120,9 +129,8 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Steps back behind what is ready to run, as long as that brings appends. Where cores are free there is nothing, and it takes
-    /// microseconds; where they are not, a transaction costs them more than its share of a larger one, and those who wait for a
-    /// core wait less in all.
+    /// Steps back behind what is ready to run, as long as that brings appends: where many write, a transaction costs the cores more
+    /// than its share of a larger one, and those who wait for a core wait less in all.
     /// </summary>
     private async Task Gather()
     {

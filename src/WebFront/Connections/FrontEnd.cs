@@ -29,6 +29,15 @@ internal sealed partial class FrontEnd(
     /// <summary>More links than this are not remembered: a lost count only costs a needless resync.</summary>
     private const int LinksMax = 1_024;
 
+    /// <summary>A recipient with more connections here, such as a large team, is a crowd: who wrote to it is answered before it is told.</summary>
+    private const int CrowdFrom = 32;
+
+    /// <summary>So many of a crowd are written to before others have their turn.</summary>
+    private const int CrowdSlice = 16;
+
+    /// <summary>The head start of the answer; nobody sees it.</summary>
+    private static readonly TimeSpan CrowdAfter = TimeSpan.FromMilliseconds(2);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, long> _numbers = [];
 
@@ -53,18 +62,23 @@ internal sealed partial class FrontEnd(
         // A message goes to both members; when both are connected here it is still serialized once.
         var written = new Dictionary<Push, OutgoingEvent>(ReferenceOrMessage.Instance);
         var toWrite = new List<ClientConnection>();
+        var crowd = new List<ClientConnection>();
         var queued = 0;
         try
         {
             foreach (var delivery in batch.Deliveries)
             {
-                queued += Deliver(delivery, written, toWrite);
+                queued += Deliver(delivery, written, toWrite, crowd);
             }
         }
         finally
         {
             // Each connection once, with all that the batch brings it.
             toWrite.ForEach(static connection => connection.WriteQueued());
+            if (crowd.Count > 0)
+            {
+                _ = WriteCrowd(crowd);
+            }
         }
 
         figures.Pushed(queued);
@@ -123,8 +137,22 @@ internal sealed partial class FrontEnd(
         }
     }
 
+    /// <summary>What is queued keeps its order, whenever it is written, and what comes meanwhile leaves with it.</summary>
+    private static async Task WriteCrowd(List<ClientConnection> crowd)
+    {
+        await Task.Delay(CrowdAfter);
+        for (var i = 0; i < crowd.Count; i++)
+        {
+            crowd[i].WriteQueued();
+            if (i % CrowdSlice == CrowdSlice - 1)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
     /// <summary>How many events were queued.</summary>
-    private int Deliver(Delivery delivery, Dictionary<Push, OutgoingEvent> written, List<ClientConnection> toWrite)
+    private int Deliver(Delivery delivery, Dictionary<Push, OutgoingEvent> written, List<ClientConnection> toWrite, List<ClientConnection> crowd)
     {
         var queued = 0;
         var recipient = directory.Find(delivery.To);
@@ -146,12 +174,27 @@ internal sealed partial class FrontEnd(
                     Close(recipient, revoked.Session);
                     break;
                 default:
-                    queued += Send(recipient, push, written, toWrite);
+                    queued += Send(recipient, push, written, IsCrowd(recipient) ? crowd : toWrite);
                     break;
             }
         }
 
         return queued;
+    }
+
+    private static bool IsCrowd(LocalRecipient recipient)
+    {
+        var connections = 0;
+        foreach (var user in recipient.Users)
+        {
+            connections += user.Connections.Length;
+            if (connections > CrowdFrom)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private LocalUser? Find(PrincipalId principal) => principal.IsStore ? null : directory.Find(new UserId(principal.Key));

@@ -5,7 +5,7 @@ using NpgsqlTypes;
 
 namespace Chat.Grains.Storage.Postgres;
 
-/// <summary>A whole batch as one prepared statement: one round trip, one implicit transaction. Two texts; see each.</summary>
+/// <summary>A whole batch as one prepared statement: one round trip, one implicit transaction. Three texts; see each.</summary>
 internal sealed class AppendStatement : IAsyncDisposable
 {
     /// <summary>
@@ -40,6 +40,28 @@ internal sealed class AppendStatement : IAsyncDisposable
             SELECT * FROM unnest($26, $27, $28, $29, $30) AS p (store, asked_at, conversation, seq, answered_at)
             WHERE conversation IN (SELECT id FROM moved))
         SELECT id FROM request WHERE id NOT IN (SELECT id FROM moved)
+        """;
+
+    /// <summary>
+    /// The usual batch while there is little to do: one conversation, one message, perhaps one answered question. Does what
+    /// <see cref="UsualSql"/> does with its first row, without the cost of lists, which is most of the cost then.
+    /// </summary>
+    private const string AloneSql = """
+        WITH moved AS (
+            UPDATE conversation
+            SET version = $2 + 1, head = $4, change = $5, last_at = $6, waiting_since = $7,
+                buyer_delivered = $8, buyer_read = $9, buyer_unread = $10,
+                store_delivered = $11, store_read = $12, store_unread = $13,
+                product = $14
+            WHERE id = $1 AND version = $2 AND head = $4 - $3
+            RETURNING id),
+        stored_message AS (
+            INSERT INTO message (conversation, seq, change, client_id, sender, author, kind, body, sent_at, product, notice)
+            SELECT $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25 FROM moved),
+        stored_reply AS (
+            INSERT INTO reply (store, asked_at, conversation, seq, answered_at)
+            SELECT $26, $27, $28, $29, $30 FROM moved WHERE $28 IS NOT NULL)
+        SELECT $1 WHERE NOT EXISTS (SELECT FROM moved)
         """;
 
     /// <summary>
@@ -103,24 +125,32 @@ internal sealed class AppendStatement : IAsyncDisposable
 
     private readonly NpgsqlCommand _command;
     private readonly Column<AppendRequest>[] _rows;
-    private readonly Column<(AppendRequest Request, Message Message)>[] _messages = MessageColumns();
-    private readonly Column<(AppendRequest Request, ReplyRecord Reply)>[] _replies = ReplyColumns();
+    private readonly Column<(AppendRequest Request, Message Message)>[] _messages;
+    private readonly Column<(AppendRequest Request, ReplyRecord Reply)>[] _replies;
     private readonly List<AppendRequest> _sorted = [];
     private readonly List<(AppendRequest, Message)> _newMessages = [];
     private readonly List<(AppendRequest, ReplyRecord)> _newReplies = [];
 
-    private AppendStatement(NpgsqlConnection connection, string sql, Column<AppendRequest>[] rows)
+    private AppendStatement(NpgsqlConnection connection, string sql, IShape shape, Column<AppendRequest>[] rows)
     {
         _rows = rows;
+        _messages = MessageColumns(shape);
+        _replies = ReplyColumns(shape);
         _command = new NpgsqlCommand(sql, connection);
         AddParameters(_rows);
         AddParameters(_messages);
         AddParameters(_replies);
     }
 
-    public static AppendStatement Usual(NpgsqlConnection connection) => new(connection, UsualSql, StateColumns());
+    public static AppendStatement Alone(NpgsqlConnection connection) => new(connection, AloneSql, new OneShape(), StateColumns(new OneShape()));
 
-    public static AppendStatement Thorough(NpgsqlConnection connection) => new(connection, ThoroughSql, [.. StateColumns(), .. BirthColumns()]);
+    public static AppendStatement Usual(NpgsqlConnection connection) => new(connection, UsualSql, new ListShape(), StateColumns(new ListShape()));
+
+    public static AppendStatement Thorough(NpgsqlConnection connection) =>
+        new(connection, ThoroughSql, new ListShape(), [.. StateColumns(new ListShape()), .. BirthColumns(new ListShape())]);
+
+    /// <summary>Whether <see cref="Alone"/> can take a batch of conversations that have begun.</summary>
+    public static bool IsAlone(IReadOnlyList<AppendRequest> requests) => requests is [{ Messages.Count: 1, Replies.Count: <= 1 }];
 
     public Task Prepare() => _command.PrepareAsync();
 
@@ -175,63 +205,79 @@ internal sealed class AppendStatement : IAsyncDisposable
     }
 
     /// <summary>What each append replaces. Who talks with whom, and their names, are as they were when the conversation began.</summary>
-    private static Column<AppendRequest>[] StateColumns() =>
+    private static Column<AppendRequest>[] StateColumns(IShape shape) =>
     [
-        Text<AppendRequest>(r => r.Row.Id.Value),
-        Long<AppendRequest>(r => r.ExpectedVersion),
-        Long<AppendRequest>(r => r.Messages.Count),
-        Long<AppendRequest>(r => r.Row.Head),
-        Long<AppendRequest>(r => r.Row.Change),
-        Long<AppendRequest>(r => r.Row.LastAt.ToUnixTimeMilliseconds()),
-        new Column<AppendRequest, long?>(NpgsqlDbType.Bigint, r => r.Row.WaitingSince?.ToUnixTimeMilliseconds()),
-        Long<AppendRequest>(r => r.Row.Buyer.Delivered),
-        Long<AppendRequest>(r => r.Row.Buyer.Read),
-        Long<AppendRequest>(r => r.Row.Buyer.Unread),
-        Long<AppendRequest>(r => r.Row.Store.Delivered),
-        Long<AppendRequest>(r => r.Row.Store.Read),
-        Long<AppendRequest>(r => r.Row.Store.Unread),
-        Json<AppendRequest>(r => Products.ToJson(r.Row.Product)),
+        Text<AppendRequest>(shape, r => r.Row.Id.Value),
+        Long<AppendRequest>(shape, r => r.ExpectedVersion),
+        Long<AppendRequest>(shape, r => r.Messages.Count),
+        Long<AppendRequest>(shape, r => r.Row.Head),
+        Long<AppendRequest>(shape, r => r.Row.Change),
+        Long<AppendRequest>(shape, r => r.Row.LastAt.ToUnixTimeMilliseconds()),
+        shape.Of<AppendRequest, long?>(NpgsqlDbType.Bigint, r => r.Row.WaitingSince?.ToUnixTimeMilliseconds()),
+        Long<AppendRequest>(shape, r => r.Row.Buyer.Delivered),
+        Long<AppendRequest>(shape, r => r.Row.Buyer.Read),
+        Long<AppendRequest>(shape, r => r.Row.Buyer.Unread),
+        Long<AppendRequest>(shape, r => r.Row.Store.Delivered),
+        Long<AppendRequest>(shape, r => r.Row.Store.Read),
+        Long<AppendRequest>(shape, r => r.Row.Store.Unread),
+        Json<AppendRequest>(shape, r => Products.ToJson(r.Row.Product)),
     ];
 
-    private static Column<AppendRequest>[] BirthColumns() =>
+    private static Column<AppendRequest>[] BirthColumns(IShape shape) =>
     [
-        Text<AppendRequest>(r => r.Row.Id.Buyer.Value),
-        Text<AppendRequest>(r => r.Row.Id.Store.Value),
-        Text<AppendRequest>(r => r.Row.BuyerName),
-        Text<AppendRequest>(r => r.Row.StoreName),
+        Text<AppendRequest>(shape, r => r.Row.Id.Buyer.Value),
+        Text<AppendRequest>(shape, r => r.Row.Id.Store.Value),
+        Text<AppendRequest>(shape, r => r.Row.BuyerName),
+        Text<AppendRequest>(shape, r => r.Row.StoreName),
     ];
 
-    private static Column<(AppendRequest Request, Message Message)>[] MessageColumns() =>
+    private static Column<(AppendRequest Request, Message Message)>[] MessageColumns(IShape shape) =>
     [
-        Text<(AppendRequest Request, Message Message)>(m => m.Request.Row.Id.Value),
-        Long<(AppendRequest Request, Message Message)>(m => m.Message.Seq),
-        Long<(AppendRequest Request, Message Message)>(m => m.Message.Change),
-        new Column<(AppendRequest Request, Message Message), Guid>(NpgsqlDbType.Uuid, m => m.Message.Id),
-        Text<(AppendRequest Request, Message Message)>(m => m.Message.Sender.Value),
-        Text<(AppendRequest Request, Message Message)>(m => m.Message.By.Value),
-        new Column<(AppendRequest Request, Message Message), short>(NpgsqlDbType.Smallint, m => (short)m.Message.Kind),
-        Text<(AppendRequest Request, Message Message)>(m => m.Message.Body),
-        Long<(AppendRequest Request, Message Message)>(m => m.Message.SentAt.ToUnixTimeMilliseconds()),
-        Json<(AppendRequest Request, Message Message)>(m => Products.ToJson(m.Message.Product)),
-        Json<(AppendRequest Request, Message Message)>(m => Notices.ToJson(m.Message.Notice)),
+        Text<(AppendRequest Request, Message Message)>(shape, m => m.Request.Row.Id.Value),
+        Long<(AppendRequest Request, Message Message)>(shape, m => m.Message.Seq),
+        Long<(AppendRequest Request, Message Message)>(shape, m => m.Message.Change),
+        shape.Of<(AppendRequest Request, Message Message), Guid>(NpgsqlDbType.Uuid, m => m.Message.Id),
+        Text<(AppendRequest Request, Message Message)>(shape, m => m.Message.Sender.Value),
+        Text<(AppendRequest Request, Message Message)>(shape, m => m.Message.By.Value),
+        shape.Of<(AppendRequest Request, Message Message), short>(NpgsqlDbType.Smallint, m => (short)m.Message.Kind),
+        Text<(AppendRequest Request, Message Message)>(shape, m => m.Message.Body),
+        Long<(AppendRequest Request, Message Message)>(shape, m => m.Message.SentAt.ToUnixTimeMilliseconds()),
+        Json<(AppendRequest Request, Message Message)>(shape, m => Products.ToJson(m.Message.Product)),
+        Json<(AppendRequest Request, Message Message)>(shape, m => Notices.ToJson(m.Message.Notice)),
     ];
 
-    private static Column<(AppendRequest Request, ReplyRecord Reply)>[] ReplyColumns() =>
+    private static Column<(AppendRequest Request, ReplyRecord Reply)>[] ReplyColumns(IShape shape) =>
     [
-        Text<(AppendRequest Request, ReplyRecord Reply)>(r => r.Request.Row.Id.Store.Value),
-        Long<(AppendRequest Request, ReplyRecord Reply)>(r => r.Reply.AskedAt.ToUnixTimeMilliseconds()),
-        Text<(AppendRequest Request, ReplyRecord Reply)>(r => r.Request.Row.Id.Value),
-        Long<(AppendRequest Request, ReplyRecord Reply)>(r => r.Reply.Seq),
-        Long<(AppendRequest Request, ReplyRecord Reply)>(r => r.Reply.AnsweredAt.ToUnixTimeMilliseconds()),
+        Text<(AppendRequest Request, ReplyRecord Reply)>(shape, r => r.Request.Row.Id.Store.Value),
+        Long<(AppendRequest Request, ReplyRecord Reply)>(shape, r => r.Reply.AskedAt.ToUnixTimeMilliseconds()),
+        Text<(AppendRequest Request, ReplyRecord Reply)>(shape, r => r.Request.Row.Id.Value),
+        Long<(AppendRequest Request, ReplyRecord Reply)>(shape, r => r.Reply.Seq),
+        Long<(AppendRequest Request, ReplyRecord Reply)>(shape, r => r.Reply.AnsweredAt.ToUnixTimeMilliseconds()),
     ];
 
-    private static Column<TItem, string> Text<TItem>(Func<TItem, string> value) => new(NpgsqlDbType.Text, value);
+    private static Column<TItem> Text<TItem>(IShape shape, Func<TItem, string> value) => shape.Of(NpgsqlDbType.Text, value);
 
-    private static Column<TItem, long> Long<TItem>(Func<TItem, long> value) => new(NpgsqlDbType.Bigint, value);
+    private static Column<TItem> Long<TItem>(IShape shape, Func<TItem, long> value) => shape.Of(NpgsqlDbType.Bigint, value);
 
-    private static Column<TItem, string?> Json<TItem>(Func<TItem, string?> value) => new(NpgsqlDbType.Jsonb, value);
+    private static Column<TItem> Json<TItem>(IShape shape, Func<TItem, string?> value) => shape.Of(NpgsqlDbType.Jsonb, value);
 
-    /// <summary>One parameter: an array of what each item has.</summary>
+    /// <summary>What a parameter holds: a list, or one value.</summary>
+    private interface IShape
+    {
+        Column<TItem> Of<TItem, TValue>(NpgsqlDbType type, Func<TItem, TValue> value);
+    }
+
+    private sealed class ListShape : IShape
+    {
+        public Column<TItem> Of<TItem, TValue>(NpgsqlDbType type, Func<TItem, TValue> value) => new ListColumn<TItem, TValue>(type, value);
+    }
+
+    private sealed class OneShape : IShape
+    {
+        public Column<TItem> Of<TItem, TValue>(NpgsqlDbType type, Func<TItem, TValue> value) => new OneColumn<TItem, TValue>(type, value);
+    }
+
+    /// <summary>One parameter.</summary>
     private abstract class Column<TItem>
     {
         public abstract DbParameter Parameter { get; }
@@ -239,8 +285,8 @@ internal sealed class AppendStatement : IAsyncDisposable
         public abstract void Set(List<TItem> items);
     }
 
-    /// <summary>Typed, so that the driver need not find out each time what is in the array.</summary>
-    private sealed class Column<TItem, TValue>(NpgsqlDbType type, Func<TItem, TValue> value) : Column<TItem>
+    /// <summary>An array of what each item has. Typed, so that the driver need not find out each time what is in the array.</summary>
+    private sealed class ListColumn<TItem, TValue>(NpgsqlDbType type, Func<TItem, TValue> value) : Column<TItem>
     {
         private readonly NpgsqlParameter<TValue[]> _parameter = new() { NpgsqlDbType = NpgsqlDbType.Array | type };
 
@@ -256,5 +302,15 @@ internal sealed class AppendStatement : IAsyncDisposable
 
             _parameter.TypedValue = values;
         }
+    }
+
+    /// <summary>What the only item has; null without one.</summary>
+    private sealed class OneColumn<TItem, TValue>(NpgsqlDbType type, Func<TItem, TValue> value) : Column<TItem>
+    {
+        private readonly NpgsqlParameter _parameter = new() { NpgsqlDbType = type };
+
+        public override DbParameter Parameter => _parameter;
+
+        public override void Set(List<TItem> items) => _parameter.Value = items is [var only] ? (object?)value(only) ?? DBNull.Value : DBNull.Value;
     }
 }

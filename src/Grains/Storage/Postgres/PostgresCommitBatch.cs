@@ -22,6 +22,7 @@ internal sealed class PostgresCommitBatch : ICommitBatch
 
     private readonly NpgsqlDataSource _source;
     private NpgsqlConnection? _connection;
+    private AppendStatement? _alone;
     private AppendStatement? _usual;
     private AppendStatement? _thorough;
 
@@ -117,7 +118,7 @@ internal sealed class PostgresCommitBatch : ICommitBatch
         HashSet<string>? left = null;
         try
         {
-            await using var reader = await _usual!.Execute(requests);
+            await using var reader = await (AppendStatement.IsAlone(requests) ? _alone! : _usual!).Execute(requests);
             while (await reader.ReadAsync())
             {
                 (left ??= []).Add(reader.GetString(0));
@@ -173,6 +174,8 @@ internal sealed class PostgresCommitBatch : ICommitBatch
             await settings.ExecuteNonQueryAsync();
         }
 
+        _alone = AppendStatement.Alone(_connection);
+        await _alone.Prepare();
         _usual = AppendStatement.Usual(_connection);
         await _usual.Prepare();
         _thorough = AppendStatement.Thorough(_connection);
@@ -182,7 +185,7 @@ internal sealed class PostgresCommitBatch : ICommitBatch
     private async Task Drop()
     {
         var connection = _connection;
-        foreach (var statement in (AppendStatement?[])[_usual, _thorough])
+        foreach (var statement in (AppendStatement?[])[_alone, _usual, _thorough])
         {
             if (statement is not null)
             {
@@ -190,7 +193,7 @@ internal sealed class PostgresCommitBatch : ICommitBatch
             }
         }
 
-        (_usual, _thorough, _connection) = (null, null, null);
+        (_alone, _usual, _thorough, _connection) = (null, null, null, null);
         if (connection is not null)
         {
             await connection.DisposeAsync();
