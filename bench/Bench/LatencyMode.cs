@@ -8,7 +8,7 @@ namespace Chat.Bench;
 /// </summary>
 internal static class LatencyMode
 {
-    private const int WarmUpSeconds = 5;
+    private const int WarmUpSeconds = 10;
 
     /// <summary>The same arrivals in every run.</summary>
     private const int Seed = 20_261_122;

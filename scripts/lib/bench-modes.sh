@@ -34,7 +34,8 @@ run_talk() {
   if [[ $both == yes ]]; then start_chat chat-embedded --host Embedded; fi
   if wanted latency; then run_mode latency --rate 500,2000 --seconds "${seconds:-$(choose 5 2)}" --rounds "$rounds"; fi
   if wanted saturation; then
-    run_mode saturation --in-flight 64,256,1000 --seconds "${seconds:-$(choose 4 2)}" --rounds "$rounds" --warm-up "$(choose 10 2)"
+    # The compiler is at work for that long: it makes the hot methods anew from what it saw of them.
+    run_mode saturation --in-flight 64,256,1000 --seconds "${seconds:-$(choose 4 2)}" --rounds "$rounds" --warm-up "$(choose 30 4)"
   fi
   stop_targets
 }
@@ -126,7 +127,7 @@ run_cluster() {
   start_chat
   start_cluster chat-2-nodes --nodes 2
   start_cluster chat-2-silos-2-fronts --silos 2 --fronts 2
-  run_mode saturation --title "cluster" --in-flight 256,1000 --seconds "${seconds:-$(choose 4 2)}" --rounds "$rounds" --warm-up "$(choose 10 4)"
+  run_mode saturation --title "cluster" --in-flight 256,1000 --seconds "${seconds:-$(choose 4 2)}" --rounds "$rounds" --warm-up "$(choose 30 4)"
   stop_targets
 }
 
