@@ -10,8 +10,8 @@ internal static class IdleMode
 {
     private const int WarmUpConnections = 200;
 
-    /// <summary>The same again and again: code gets warm, memory does not grow with it.</summary>
-    private const int WarmUpWaves = 5;
+    /// <summary>New people in each: whoever is known already takes another way, and code is warm only where it ran often.</summary>
+    private const int WarmUpWaves = 10;
 
     /// <summary>Buyers of this mode, apart from those of the others.</summary>
     private const int FirstBuyer = 20_000;
@@ -28,7 +28,7 @@ internal static class IdleMode
         {
             for (var wave = 0; wave < WarmUpWaves; wave++)
             {
-                await target.Disconnect(await target.ConnectBuyers(FirstBuyer + count, WarmUpConnections));
+                await target.Disconnect(await target.ConnectBuyers(FirstBuyer + count + (wave * WarmUpConnections), WarmUpConnections));
             }
         }
 
