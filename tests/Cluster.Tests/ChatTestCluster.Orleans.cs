@@ -30,7 +30,7 @@ internal sealed class ChatTestCluster : IAsyncDisposable
     /// <summary>The grains as each silo sees them.</summary>
     public IReadOnlyList<IGrainFactory> Silos => [.. _cluster.Silos.Select(silo => ServicesOf(silo).GetRequiredService<IGrainFactory>())];
 
-    public static async Task<ChatTestCluster> Start(short silos)
+    public static async Task<ChatTestCluster> Start(short silos, bool asNodes = false)
     {
         var database = await TestDatabase.Create(DatabaseKind.Postgres);
         var builder = new InProcessTestClusterBuilder(silos);
@@ -45,6 +45,10 @@ internal sealed class ChatTestCluster : IAsyncDisposable
             });
             silo.UseChatState();
             silo.Configure<ClusterMembershipOptions>(SiloSetup.SetMembership);
+            if (asNodes)
+            {
+                silo.PlaceGrainsNearby();
+            }
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
@@ -52,6 +56,13 @@ internal sealed class ChatTestCluster : IAsyncDisposable
     }
 
     public IServiceProvider ServicesOf(int silo) => ServicesOf(_cluster.Silos[silo]);
+
+    /// <summary>The silo where a grain is active, by its place in <see cref="Silos"/>; -1 when it is nowhere.</summary>
+    public async Task<int> SiloOf(IGrain grain)
+    {
+        var address = await Client.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        return _cluster.Silos.ToList().FindIndex(silo => silo.SiloAddress.Equals(address));
+    }
 
     /// <summary>What the database holds, by a log of the test's own.</summary>
     public async Task<IReadOnlyList<Message>> Stored(ConversationId conversation)

@@ -25,7 +25,14 @@ internal static class GrainHosting
 
         var clustering = mode == HostMode.Node ? SiloClustering.Database : SiloClustering.SingleProcess;
         builder.Services.AddChatGrains(builder.Configuration);
-        builder.UseOrleans(silo => silo.UseChatSilo(builder.Configuration, clustering));
+        builder.UseOrleans(silo =>
+        {
+            silo.UseChatSilo(builder.Configuration, clustering);
+            if (mode == HostMode.Node)
+            {
+                silo.PlaceGrainsNearby();
+            }
+        });
 
         builder.Logging.QuietOrleans();
     }
