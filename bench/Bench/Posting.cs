@@ -31,10 +31,17 @@ internal sealed class PostingCost
 internal static class Posting
 {
     private const int Block = 20;
+
+    /// <summary>
+    /// A post leaves so long after the one before, where <c>paced</c>: a server that was busy a moment ago has its caches warm and its
+    /// threads awake, and would answer sooner whoever has fewer readers only because the next post comes sooner.
+    /// </summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(15);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The cost of <paramref name="posts"/> to each group; and what other programs took meanwhile, in percent of a core.</summary>
-    public static async Task<(PostingCost[] Costs, double Others)> Compare(Target target, IReadOnlyList<PostingGroup> groups, int posts)
+    public static async Task<(PostingCost[] Costs, double Others)> Compare(Target target, IReadOnlyList<PostingGroup> groups, int posts, bool paced = false)
     {
         var costs = groups.Select(_ => new PostingCost()).ToArray();
         var (begin, from) = (target.Meters.Cpu(), Stopwatch.GetTimestamp());
@@ -45,7 +52,12 @@ internal static class Posting
                 var before = target.Meters.Cpu();
                 for (var i = done; i < Math.Min(posts, done + Block); i++)
                 {
+                    var due = Stopwatch.GetTimestamp() + (long)(Pace.TotalSeconds * Stopwatch.Frequency);
                     await PostOne(target, groups[g], i, costs[g]);
+                    if (paced && Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due) is { Ticks: > 0 } left)
+                    {
+                        await Task.Delay(left);
+                    }
                 }
 
                 costs[g].Cpu += target.Meters.Cpu() - before;

@@ -24,7 +24,7 @@ internal static class TeamMode
             new("1 agent", await target.LinesTo(Cast.BenchStore(0), FirstBuyer, Buyers), Readers: 1),
             new($"{Cast.TeamMax} agents", await target.LinesTo(Cast.Team, FirstBuyer + Buyers, Buyers), Readers: Cast.TeamMax),
         ];
-        await Posting.Compare(target, groups, WarmUpPosts);
+        await Posting.Compare(target, groups, WarmUpPosts, paced: true);
         for (var round = 0; round < rounds.Count; round++)
         {
             foreach (var result in await rounds.Quiet(async () => await Measure(target, groups, posts)))
@@ -36,7 +36,7 @@ internal static class TeamMode
 
     private static async Task<IReadOnlyList<Result>> Measure(Target target, PostingGroup[] groups, int posts)
     {
-        var (costs, others) = await Posting.Compare(target, groups, posts);
+        var (costs, others) = await Posting.Compare(target, groups, posts, paced: true);
         return [.. groups.Zip(costs, (group, cost) =>
         {
             var (ack, last) = (Latencies.Of(cost.ToAck), Latencies.Of(cost.ToLast));
