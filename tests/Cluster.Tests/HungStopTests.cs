@@ -9,7 +9,7 @@ namespace Chat.Cluster.Tests;
 
 /// <summary>
 /// A process that is told to stop while its database takes connections and answers nothing: whatever waits for it, the process
-/// ends in time, with success, and where it had to give up waiting its log names what hung.
+/// ends in time, with success, and its log names what hung.
 /// </summary>
 [Collection(RealClusterRuns.Name), Trait("Kind", "Process")]
 public sealed partial class HungStopTests(ITestOutputHelper output)
@@ -18,9 +18,6 @@ public sealed partial class HungStopTests(ITestOutputHelper output)
 
     /// <summary>What docs/operating.md promises; a supervisor may kill after it.</summary>
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(30);
-
-    /// <summary>Who ends sooner gave up no wait: each of them ended by its own deadline, and there is nothing to name.</summary>
-    private static readonly TimeSpan GivesUpAfter = TimeSpan.FromSeconds(27);
 
     [NeedsOwnPostgresFact]
     public async Task A_process_full_of_sends_ends_in_time_and_says_what_hung_when_its_database_answers_nothing()
@@ -40,7 +37,8 @@ public sealed partial class HungStopTests(ITestOutputHelper output)
         try
         {
             var waiting = Enumerable.Range(0, Sends).Select(_ => Send(link)).ToArray();
-            await StopsInTime(program, "Not everything stopped within 28 s: .+ hangs|The log still waits for the database");
+            // Either it had to be cut off, or each wait ended by its own deadline, 5 s for states, and told that.
+            await StopsInTime(program, "Not everything stopped within 28 s: .+ hangs|The log still waits for the database|during WriteStateAsync for grain store/");
 
             // Nobody was told that a message is stored which is not.
             var told = await Task.WhenAll(waiting.Select(async send => await Outcome(send)));
@@ -67,10 +65,7 @@ public sealed partial class HungStopTests(ITestOutputHelper output)
         output.WriteLine($"It ended after {clock.Elapsed.TotalSeconds:0.0} s with {code}.\n{program.Tail}");
         Assert.Equal(0, code);
         Assert.True(clock.Elapsed < EndsWithin, $"It took {clock.Elapsed}.");
-        if (clock.Elapsed > GivesUpAfter)
-        {
-            Assert.Matches(named, program.Tail);
-        }
+        Assert.Matches(named, program.Tail);
     }
 
     private static Task<JsonElement> Send(HubLink link) =>
