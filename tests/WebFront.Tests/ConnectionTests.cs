@@ -173,18 +173,16 @@ public sealed class ConnectionTests(FrontFixture fixture) : IClassFixture<FrontF
         var frames = new List<string>();
         var gate = new TaskCompletionSource();
         var done = new TaskCompletionSource();
-        var queue = new OutgoingQueue(
-            async message =>
+        var outlet = new Outlet(async message =>
+        {
+            await gate.Task;
+            frames.Add(Encoding.UTF8.GetString(message.GetSerializedMessage(new FrameReader()).Span));
+            if (frames.Count == 2)
             {
-                await gate.Task;
-                frames.Add(Encoding.UTF8.GetString(message.GetSerializedMessage(new FrameReader()).Span));
-                if (frames.Count == 2)
-                {
-                    done.SetResult();
-                }
-            },
-            () => { },
-            TimeProvider.System);
+                done.SetResult();
+            }
+        });
+        var queue = new OutgoingQueue(outlet, TimeProvider.System);
 
         queue.TryEnqueue(OutgoingEvent.Of(new Wire.ResyncEvent("1")));
         await Eventually.True(() => Task.FromResult(queue.IsWriting));
@@ -200,12 +198,12 @@ public sealed class ConnectionTests(FrontFixture fixture) : IClassFixture<FrontF
     [Fact]
     public void More_than_256_waiting_events_overflow_once()
     {
-        var overflows = 0;
-        var queue = new OutgoingQueue(_ => new ValueTask(new TaskCompletionSource().Task), () => overflows++, TimeProvider.System);
+        var outlet = new Outlet(_ => new ValueTask(new TaskCompletionSource().Task));
+        var queue = new OutgoingQueue(outlet, TimeProvider.System);
         var item = OutgoingEvent.Of(new Wire.ResyncEvent("x"));
 
         var taken = Enumerable.Range(0, 300).Count(_ => queue.TryEnqueue(item));
 
-        Assert.Equal((Limits.OutgoingPushesMax, 1), (taken, overflows));
+        Assert.Equal((Limits.OutgoingPushesMax, 1), (taken, outlet.Overflows));
     }
 }

@@ -167,7 +167,7 @@ public sealed class SlowReaderTests(FrontFixture fixture) : IClassFixture<FrontF
     {
         var time = new HandClock();
         var gate = new TaskCompletionSource();
-        var queue = new OutgoingQueue(_ => new ValueTask(gate.Task), () => { }, time);
+        var queue = new OutgoingQueue(new Outlet(_ => new ValueTask(gate.Task)), time);
         queue.TryEnqueue(OutgoingEvent.Of(new Wire.ResyncEvent("x")));
         await Eventually.True(() => Task.FromResult(queue.IsWriting));
 

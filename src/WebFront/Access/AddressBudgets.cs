@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Chat.Grains.Shared;
 using Microsoft.Extensions.Options;
 
@@ -11,27 +12,21 @@ internal sealed class AddressBudgets(TimeProvider time, IOptions<Policy> policy)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TokenBucket> _budgets = [];
+    private readonly BucketSize _size = new(policy.Value.RequestBurst * PeopleOfAnAddress, policy.Value.RequestsPerSecond * PeopleOfAnAddress);
 
     /// <summary>Takes one request; otherwise how long to wait, which is not known when too many addresses are remembered.</summary>
     public bool TryRequest(string address, out TimeSpan retryAfter)
     {
-        TokenBucket? budget;
         lock (_gate)
         {
-            if (!_budgets.TryGetValue(address, out budget))
+            if (_budgets.Count >= Limits.BudgetsMax && !_budgets.ContainsKey(address))
             {
-                if (_budgets.Count >= Limits.BudgetsMax)
-                {
-                    retryAfter = default;
-                    return false;
-                }
-
-                _budgets.Add(address, budget = new TokenBucket(
-                    policy.Value.RequestBurst * PeopleOfAnAddress, policy.Value.RequestsPerSecond * PeopleOfAnAddress, time));
+                retryAfter = default;
+                return false;
             }
-        }
 
-        return budget.TryTake(1, out retryAfter);
+            return CollectionsMarshal.GetValueRefOrAddDefault(_budgets, address, out _).TryTake(1, _size, time, out retryAfter);
+        }
     }
 
     /// <summary>Forgets those that owe nothing any more.</summary>
@@ -41,7 +36,7 @@ internal sealed class AddressBudgets(TimeProvider time, IOptions<Policy> policy)
         {
             foreach (var (address, budget) in _budgets)
             {
-                if (budget.IsFull)
+                if (budget.IsFull(time))
                 {
                     _budgets.Remove(address);
                 }

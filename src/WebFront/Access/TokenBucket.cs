@@ -1,51 +1,48 @@
 namespace Chat.WebFront.Access;
 
-/// <summary>Holds up to <paramref name="burst"/> and fills by <paramref name="perSecond"/>. Starts full. Safe from any thread.</summary>
-internal sealed class TokenBucket(double burst, double perSecond, TimeProvider time)
+/// <summary>What a bucket holds, and how many of it come back each second.</summary>
+internal readonly record struct BucketSize(double Burst, double PerSecond);
+
+/// <summary>
+/// Starts full and fills steadily. Safe from any thread. All it knows is when it will be full again: what it lacks is what comes
+/// back until then, so that a budget nobody uses costs one number. Whoever keeps it passes the same size and clock each time.
+/// </summary>
+internal struct TokenBucket
 {
-    private readonly Lock _gate = new();
+    /// <summary>The clock's timestamp; one in the past is as good as any other.</summary>
+    private long _fullAt;
 
-    /// <summary>More than fits; the first look cuts it down.</summary>
-    private double _tokens = double.PositiveInfinity;
-    private long _filledAt = time.GetTimestamp();
-
-    public bool IsFull
-    {
-        get
-        {
-            lock (_gate)
-            {
-                Fill();
-                return _tokens >= burst;
-            }
-        }
-    }
+    public bool IsFull(TimeProvider time) => Volatile.Read(ref _fullAt) <= time.GetTimestamp();
 
     /// <summary>
     /// Takes a cost; otherwise how long to wait. A cost above the whole burst is taken from a full bucket, or it could never be.
     /// </summary>
-    public bool TryTake(double cost, out TimeSpan retryAfter)
+    public bool TryTake(double cost, BucketSize size, TimeProvider time, out TimeSpan retryAfter)
     {
-        lock (_gate)
+        var now = time.GetTimestamp();
+        var owed = ToFill(Math.Min(cost, size.Burst));
+        var most = ToFill(size.Burst);
+        for (var seen = Volatile.Read(ref _fullAt); ;)
         {
-            Fill();
-            var needed = Math.Min(cost, burst);
-            if (_tokens >= needed)
+            var fullAt = Math.Max(seen, now) + owed;
+            var late = fullAt - now - most;
+            if (late > 0)
             {
-                _tokens -= needed;
+                retryAfter = TimeSpan.FromTicks((long)Math.Ceiling((double)late / time.TimestampFrequency * TimeSpan.TicksPerSecond));
+                return false;
+            }
+
+            var before = Interlocked.CompareExchange(ref _fullAt, fullAt, seen);
+            if (before == seen)
+            {
                 retryAfter = TimeSpan.Zero;
                 return true;
             }
 
-            retryAfter = TimeSpan.FromSeconds((needed - _tokens) / perSecond);
-            return false;
+            seen = before;
         }
-    }
 
-    private void Fill()
-    {
-        var now = time.GetTimestamp();
-        _tokens = Math.Min(burst, _tokens + time.GetElapsedTime(_filledAt, now).TotalSeconds * perSecond);
-        _filledAt = now;
+        // Cut, not rounded: a whole burst in single steps never lacks the last one.
+        long ToFill(double tokens) => (long)(tokens / size.PerSecond * time.TimestampFrequency);
     }
 }

@@ -16,14 +16,12 @@ internal sealed class TypingThrottle
 
     private readonly Lock _gate = new();
 
-    /// <summary>Made when somebody types: most who are connected never do.</summary>
-    private Dictionary<ConversationId, DateTimeOffset>? _last;
+    private readonly Dictionary<ConversationId, DateTimeOffset> _last = [];
 
     public bool Allows(ConversationId conversation, DateTimeOffset now)
     {
         lock (_gate)
         {
-            _last ??= [];
             if (_last.TryGetValue(conversation, out var last) && now - last < Every)
             {
                 return false;

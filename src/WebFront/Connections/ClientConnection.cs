@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.SignalR;
 namespace Chat.WebFront.Connections;
 
 /// <summary>One live socket of one signed-in user.</summary>
-internal sealed class ClientConnection
+internal sealed class ClientConnection : IOutlet
 {
     /// <summary>How long a closing event may take to leave before the socket is cut anyway.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
@@ -21,7 +21,11 @@ internal sealed class ClientConnection
     private readonly PeerSigns peer;
     private readonly OutgoingQueue _queue;
     private ReadWatch _reads;
-    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider time;
+    private SendLanes? _lanes;
+
+    /// <summary>Made when somebody waits for the last answer: that is only when the connection closes.</summary>
+    private TaskCompletionSource? _answered;
     private int _calls = 1;
     private int _closing;
     private bool _floods;
@@ -33,11 +37,11 @@ internal sealed class ClientConnection
         this.context = context;
         this.metrics = metrics;
         this.peer = peer;
+        this.time = time;
         Identity = identity;
         Budget = budget;
-        Lanes = new SendLanes(time);
         _reads = new ReadWatch(time);
-        _queue = new OutgoingQueue(message => context.WriteAsync(message, CancellationToken.None), () => CutSlow(CutCause.QueueFull), time);
+        _queue = new OutgoingQueue(this, time);
     }
 
     /// <summary>SignalR's id of the connection; unique over all fronts.</summary>
@@ -48,8 +52,8 @@ internal sealed class ClientConnection
     /// <summary>What its user may still do; null when this front remembers too many people to take one more.</summary>
     public PersonBudget? Budget { get; }
 
-    /// <summary>The order of this connection's sends.</summary>
-    public SendLanes Lanes { get; }
+    /// <summary>The order of this connection's sends. Made with the first: most connections never send.</summary>
+    public SendLanes Lanes => _lanes ?? Interlocked.CompareExchange(ref _lanes, new SendLanes(time), null) ?? _lanes;
 
     /// <summary>The user's entry on this front; null until <c>hello</c> was answered.</summary>
     public LocalUser? User { get; set; }
@@ -147,7 +151,7 @@ internal sealed class ClientConnection
         // One is held until the connection closes, so that it is no call's end that tells.
         if (Interlocked.Decrement(ref _calls) == 0)
         {
-            _answered.TrySetResult();
+            Volatile.Read(ref _answered)?.TrySetResult();
         }
     }
 
@@ -161,6 +165,10 @@ internal sealed class ClientConnection
         _queue.Close();
     }
 
+    ValueTask IOutlet.Write(SerializedHubMessage frame) => context.WriteAsync(frame, CancellationToken.None);
+
+    void IOutlet.Overflowed() => CutSlow(CutCause.QueueFull);
+
     private async Task CloseNow(ClosingCode code, TimeSpan? after)
     {
         var farewell = OutgoingEvent.Of(ClosingEvents.Of(code, after));
@@ -169,11 +177,13 @@ internal sealed class ClientConnection
             // Elsewhere first: the caller may hold a lock or be on the socket's own read loop.
             await Task.Yield();
             await context.WriteAsync(farewell.Alone).AsTask().WaitAsync(FarewellTime);
-            EndCall();
             if (code == ClosingCode.Draining)
             {
-                // Else senders would have to ask what became of their messages.
-                await _answered.Task.WaitAsync(FarewellTime);
+                // Else senders would have to ask what became of their messages. There before the call that is held is ended, so
+                // that whoever ends the last one finds it.
+                var answered = _answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                EndCall();
+                await answered.Task.WaitAsync(FarewellTime);
             }
 
             // Written is not yet sent; cutting at once could overtake it.

@@ -16,7 +16,7 @@ internal sealed record PresenceReport(AgentSeen[] Agents, PresenceView View, Dat
 internal sealed class LocalRecipient(PrincipalId id)
 {
     /// <summary>Attaching and detaching never overtake each other.</summary>
-    private SemaphoreSlim Turn { get; } = new(1, 1);
+    private TurnQueue _turns;
 
     private Guid? _epoch;
     private bool _reportWaits;
@@ -55,7 +55,7 @@ internal sealed class LocalRecipient(PrincipalId id)
     /// <summary>Registers this front with the grain of a person who connects; also whether pushes to others here may have been lost since it was done before.</summary>
     public async Task<(Arrival Arrival, bool Lost)> Arrive(IUserGrain grain, FrontAddress front, string? session)
     {
-        await Turn.WaitAsync();
+        await _turns.Enter(out var turn);
         try
         {
             var arrival = await grain.Arrive(front, session);
@@ -65,28 +65,28 @@ internal sealed class LocalRecipient(PrincipalId id)
         }
         finally
         {
-            Turn.Release();
+            _turns.Leave(turn);
         }
     }
 
     /// <summary>Registers this front unless that was done before.</summary>
     public async Task EnsureAttached(IRecipient grain, FrontAddress front)
     {
-        await Turn.WaitAsync();
+        await _turns.Enter(out var turn);
         try
         {
             _epoch ??= await grain.Attach(front);
         }
         finally
         {
-            Turn.Release();
+            _turns.Leave(turn);
         }
     }
 
     /// <summary>Renews the registration; true when pushes may have been lost since it was made.</summary>
     public async Task<bool> Renew(IRecipient grain, FrontAddress front)
     {
-        await Turn.WaitAsync();
+        await _turns.Enter(out var turn);
         try
         {
             if (Users.IsEmpty)
@@ -101,14 +101,14 @@ internal sealed class LocalRecipient(PrincipalId id)
         }
         finally
         {
-            Turn.Release();
+            _turns.Leave(turn);
         }
     }
 
     /// <summary>Takes the registration back if nobody is left. A failure does no harm: the lease runs out.</summary>
     public async Task DetachIfEmpty(IRecipient grain, FrontId front)
     {
-        await Turn.WaitAsync();
+        await _turns.Enter(out var turn);
         try
         {
             if (Users.IsEmpty && _epoch is not null)
@@ -119,7 +119,7 @@ internal sealed class LocalRecipient(PrincipalId id)
         }
         finally
         {
-            Turn.Release();
+            _turns.Leave(turn);
         }
     }
 }

@@ -8,16 +8,18 @@ namespace Chat.WebFront.Connections;
 /// <summary>A store a local user works for, as its grain last confirmed.</summary>
 internal sealed record LocalStore(StoreProfile Profile, StoreAgent Agent);
 
-/// <summary>One user with at least one connection here. Rights, limits and activity belong to the person, not the socket.</summary>
+/// <summary>One user with at least one connection here. Rights, limits and activity belong to the person, not the socket. Is its own gate.</summary>
 internal sealed class LocalUser(UserId id)
 {
-    private readonly Lock _gate = new();
+    private TurnQueue _refreshes;
+    private TypingThrottle? _typing;
 
     public UserId Id => id;
 
     public PrincipalId Principal { get; } = PrincipalId.Of(id);
 
-    public TypingThrottle Typing { get; } = new();
+    /// <summary>Made when somebody types: most who are connected never do.</summary>
+    public TypingThrottle Typing => _typing ?? Interlocked.CompareExchange(ref _typing, new TypingThrottle(), null) ?? _typing;
 
     /// <summary>Live connections. Written by the directory only.</summary>
     public ImmutableArray<ClientConnection> Connections { get; set; } = [];
@@ -28,7 +30,7 @@ internal sealed class LocalUser(UserId id)
     public string Name { get; set; } = id.Value;
 
     /// <summary>One look-up of rights at a time, so that an older answer never replaces a newer one.</summary>
-    public SemaphoreSlim RefreshTurn { get; } = new(1, 1);
+    public ref TurnQueue Refreshes => ref _refreshes;
 
     /// <summary>Who the user acts as in a conversation: its buyer, its store, or nobody (null).</summary>
     public PrincipalId? ActsIn(ConversationId conversation) =>
@@ -39,7 +41,7 @@ internal sealed class LocalUser(UserId id)
     /// <summary>Notes whether a device is in use; true when the user was idle before and is not any more.</summary>
     public bool SetActive(ClientConnection connection, bool active, DateTimeOffset now)
     {
-        lock (_gate)
+        lock (this)
         {
             var wasIdle = !IsActive();
             if (active || connection.IsActive)
@@ -55,7 +57,7 @@ internal sealed class LocalUser(UserId id)
     /// <summary>When the user last used any connected device: now, while one is in use.</summary>
     public DateTimeOffset LastActive(DateTimeOffset now)
     {
-        lock (_gate)
+        lock (this)
         {
             return IsActive() ? now : Connections.Select(connection => connection.LastActive).DefaultIfEmpty(now).Max();
         }

@@ -4,18 +4,29 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Chat.WebFront.Connections;
 
+/// <summary>Where an <see cref="OutgoingQueue"/> writes.</summary>
+internal interface IOutlet
+{
+    /// <summary>Writes a frame; ends when there is room for the next.</summary>
+    ValueTask Write(SerializedHubMessage frame);
+
+    /// <summary>More waited than may.</summary>
+    void Overflowed();
+}
+
 /// <summary>
 /// What waits for one connection: at most <see cref="Limits.OutgoingPushesMax"/> events and
 /// <see cref="Limits.OutgoingBytesMax"/> bytes, the one being written included, and none for longer than
 /// <see cref="Limits.OutgoingWaitMax"/>. The writer exists only while something
-/// waits, so an idle connection costs no task; what gathers while it writes goes out as one frame.
+/// waits, so an idle connection costs no task; what gathers while it writes goes out as one frame. Its own gate: there is one for
+/// each connection, nobody else locks it, and a separate one would double what it costs.
 /// </summary>
-internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write, Action overflow, TimeProvider time) : IThreadPoolWorkItem
+internal sealed class OutgoingQueue(IOutlet outlet, TimeProvider time) : IThreadPoolWorkItem
 {
     private const int FrameEventsMax = 64;
 
-    private readonly Lock _gate = new();
-    private readonly Queue<(OutgoingEvent Item, long At)> _waiting = new();
+    /// <summary>Made with the first push: to most who are connected nothing is pushed.</summary>
+    private Queue<(OutgoingEvent Item, long At)>? _waiting;
 
     /// <summary>When the oldest of what is being written was queued; 0 while nothing is.</summary>
     private long _oldestAt;
@@ -43,7 +54,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
     public bool TryEnqueue(OutgoingEvent item, out bool mustWrite)
     {
         mustWrite = false;
-        lock (_gate)
+        lock (this)
         {
             if (_closed)
             {
@@ -52,7 +63,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
 
             if (_events < Limits.OutgoingPushesMax && _bytes + item.Bytes <= Limits.OutgoingBytesMax)
             {
-                _waiting.Enqueue((item, time.GetTimestamp()));
+                (_waiting ??= new()).Enqueue((item, time.GetTimestamp()));
                 _events++;
                 _bytes += item.Bytes;
                 mustWrite = !_writing;
@@ -63,7 +74,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
             Drop();
         }
 
-        overflow();
+        outlet.Overflowed();
         return false;
     }
 
@@ -75,7 +86,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
                 return (_events, _bytes);
             }
@@ -90,9 +101,9 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
-                return _writing && _waiting.Count == 0;
+                return _writing && _waiting is not { Count: > 0 };
             }
         }
     }
@@ -100,7 +111,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
     /// <summary>Drops what waits and takes nothing more.</summary>
     public void Close()
     {
-        lock (_gate)
+        lock (this)
         {
             Drop();
         }
@@ -111,7 +122,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
     private void Drop()
     {
         _closed = true;
-        _waiting.Clear();
+        _waiting = null;
     }
 
     private async Task WriteAll()
@@ -121,7 +132,7 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
         {
             try
             {
-                await write(frame);
+                await outlet.Write(frame);
             }
             catch (Exception)
             {
@@ -137,11 +148,11 @@ internal sealed class OutgoingQueue(Func<SerializedHubMessage, ValueTask> write,
     {
         OutgoingEvent first;
         List<OutgoingEvent>? all = null;
-        lock (_gate)
+        lock (this)
         {
             _events -= events;
             _bytes -= bytes;
-            if (!_waiting.TryDequeue(out var oldest))
+            if (_waiting is null || !_waiting.TryDequeue(out var oldest))
             {
                 Volatile.Write(ref _oldestAt, 0);
                 _writing = false;

@@ -21,8 +21,7 @@ internal sealed class SendLanes(TimeProvider time)
 
     private readonly Lock _gate = new();
 
-    /// <summary>Made with the first send: most connections never send.</summary>
-    private Dictionary<ConversationId, Lane>? _lanes;
+    private readonly Dictionary<ConversationId, Lane> _lanes = [];
 
     /// <summary>Starts a send now or in its turn. <paramref name="send"/> must start its call before it first awaits.</summary>
     public Task<T> Enter<T>(ConversationId conversation, IGrainFactory grains, Func<IConversationGrain, Task<T>> send)
@@ -85,7 +84,6 @@ internal sealed class SendLanes(TimeProvider time)
 
     private Lane LaneOf(ConversationId conversation)
     {
-        _lanes ??= [];
         if (_lanes.TryGetValue(conversation, out var lane))
         {
             return lane;

@@ -17,14 +17,14 @@ internal sealed partial class StoreRights(
     /// <summary>Asks the grains, registers for what is new and reports presence. Throws when they cannot be reached.</summary>
     public async Task<string?> Load(LocalUser user)
     {
-        await user.RefreshTurn.WaitAsync();
+        await user.Refreshes.Enter(out var turn);
         try
         {
             return await Take(user, await memberships.Of(user.Id));
         }
         finally
         {
-            user.RefreshTurn.Release();
+            user.Refreshes.Leave(turn);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed partial class StoreRights(
     /// </summary>
     public async Task Take(LocalUser user, StoreId store, StoreAgent agent)
     {
-        await user.RefreshTurn.WaitAsync();
+        await user.Refreshes.Enter(out var turn);
         try
         {
             if (user.Stores.TryGetValue(store, out var known) && known.Agent.Changes < agent.Changes)
@@ -48,14 +48,14 @@ internal sealed partial class StoreRights(
         }
         finally
         {
-            user.RefreshTurn.Release();
+            user.Refreshes.Leave(turn);
         }
     }
 
     /// <summary>The same for a person who connects, whom it registers first; without a session it ends there.</summary>
     public async Task<Arrival> Arrive(LocalUser user, string? session)
     {
-        await user.RefreshTurn.WaitAsync();
+        await user.Refreshes.Enter(out var turn);
         try
         {
             var arrival = await leases.Arrive(user, session);
@@ -68,7 +68,7 @@ internal sealed partial class StoreRights(
         }
         finally
         {
-            user.RefreshTurn.Release();
+            user.Refreshes.Leave(turn);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class CallGuard(FrontMetrics metrics, ILogger<CallGuard>
         var start = Stopwatch.GetTimestamp();
         var method = Names.GetValueOrDefault(invocationContext.HubMethodName, "unknown");
         using var span = ChatTracing.IsOn ? ChatTracing.BeginTrace(ChatTracing.HubPrefix + method) : null;
-        var connection = (ClientConnection)invocationContext.Context.Items[typeof(ClientConnection)]!;
+        var connection = invocationContext.Context.Features.Get<ClientConnection>()!;
         connection.BeginCall();
         object? reply;
         if (TurnAway(connection, method, invocationContext) is { } refused)

@@ -23,18 +23,18 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
 {
     private const int ProtocolVersion = 1;
 
-    private ClientConnection Connection => (ClientConnection)Context.Items[typeof(ClientConnection)]!;
+    private ClientConnection Connection => Context.Features.Get<ClientConnection>()!;
 
     private IGrainFactory Grains => services.Grains;
 
     public override Task OnConnectedAsync()
     {
-        var raw = (HubConnectionContext)Context.Items[typeof(HubConnectionContext)]!;
+        var raw = Context.Features.Get<HubConnectionContext>()!;
         var identity = TokenPrincipal.IdentityOf(Context.User!);
         var (budget, sockets) = services.Budgets.Enter(identity.User);
         var peer = new PeerSigns(Context.GetHttpContext()?.Features.Get<IConnectionSocketFeature>()?.Socket);
         var connection = new ClientConnection(raw, identity, budget, peer, services.Time, services.Metrics);
-        Context.Items[typeof(ClientConnection)] = connection;
+        Context.Features.Set(connection);
         services.Expiry.Add(connection);
         services.Figures.Opened();
         if (budget is not null && budget.IsKeptAway(out var left))
@@ -51,7 +51,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        if (Context.Items.TryGetValue(typeof(ClientConnection), out var item) && item is ClientConnection connection)
+        if (Context.Features.Get<ClientConnection>() is { } connection)
         {
             connection.End();
             services.Figures.Ended();

@@ -10,7 +10,8 @@ internal sealed class ChatLifetimeManager(ILogger<DefaultHubLifetimeManager<Chat
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        connection.Items[typeof(HubConnectionContext)] = connection;
+        // Not among its Items: those are a map made for whoever asks for it, and nobody else does.
+        connection.Features.Set(connection);
         return Task.CompletedTask;
     }
 
