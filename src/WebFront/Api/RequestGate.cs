@@ -17,14 +17,13 @@ internal sealed class CountedRequest
 /// framework's limiter serves what tries a password; for everybody who opens a socket it would hold a limiter and fill it ten times a
 /// second, and a state machine for as long as the socket lives.
 /// </summary>
-internal sealed class RequestGate(RequestDelegate next, PersonBudgets people, AddressBudgets addresses)
+internal sealed class RequestGate(PersonBudgets people, AddressBudgets addresses)
 {
-    public Task InvokeAsync(HttpContext context) =>
-        !IsCounted(context.GetEndpoint()) || MayPass(context, out var wait)
-            ? next(context)
-            : Refused.Write(context, wait is { } after
-                ? new ChatError(ErrorCode.RateLimited, "Too many requests in a short time.", after)
-                : Refusals.Busy);
+    /// <summary>Counts a request of a route that is counted; why it is refused, else null.</summary>
+    public ChatError? Refusal(HttpContext context) =>
+        !IsCounted(context.GetEndpoint()) || MayPass(context, out var wait) ? null
+        : wait is { } after ? new ChatError(ErrorCode.RateLimited, "Too many requests in a short time.", after)
+        : Refusals.Busy;
 
     /// <summary>A limit of its own, which an endpoint may have, takes the place of this one.</summary>
     private static bool IsCounted(Endpoint? endpoint) =>
@@ -34,9 +33,9 @@ internal sealed class RequestGate(RequestDelegate next, PersonBudgets people, Ad
     {
         var passes = false;
         var after = TimeSpan.Zero;
-        if (context.User.Identity?.IsAuthenticated == true)
+        if (context.User is TokenPrincipal person)
         {
-            passes = people.Of(TokenPrincipal.UserOf(context.User))?.TryRequest(out after) == true;
+            passes = people.Of(TokenPrincipal.UserOf(person))?.TryRequest(out after) == true;
         }
         else
         {

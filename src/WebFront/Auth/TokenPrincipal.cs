@@ -1,46 +1,22 @@
-using System.Globalization;
 using System.Security.Claims;
 using Chat.Grains.Shared;
-using Chat.WebFront.Options;
 
 namespace Chat.WebFront.Auth;
 
-/// <summary>A valid token as ASP.NET Core carries it through a request and a connection.</summary>
-internal static class TokenPrincipal
+/// <summary>
+/// Somebody whose token was found valid, as ASP.NET Core carries them through a request and a connection. Without claims: each is an
+/// object that lives as long as the socket, and everybody here asks for <see cref="TokenIdentity"/>.
+/// </summary>
+internal sealed class TokenPrincipal(TokenIdentity token) : ClaimsPrincipal(SignedIn)
 {
-    private const string UserClaim = "sub";
-    private const string NameClaim = "name";
-    private const string SessionClaim = "sid";
-    private const string ExpiryClaim = "exp";
-    private const string RoleClaim = "role";
+    /// <summary>Says that somebody is signed in, and how; the same for all.</summary>
+    private static readonly ClaimsIdentity SignedIn = new(TokenAuthentication.SchemeName);
 
-    public static ClaimsPrincipal Of(TokenIdentity identity, string scheme)
-    {
-        var claims = new List<Claim>
-        {
-            new(UserClaim, identity.User.Value),
-            new(ExpiryClaim, identity.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
-        };
-        if (identity.Name is { } name)
-        {
-            claims.Add(new Claim(NameClaim, name));
-        }
+    /// <summary>What their token says. Throws for a principal that no token of a request made.</summary>
+    public static TokenIdentity IdentityOf(ClaimsPrincipal principal) => ((TokenPrincipal)principal).Token;
 
-        if (identity.Session is { } session)
-        {
-            claims.Add(new Claim(SessionClaim, session));
-        }
+    /// <summary>Who they are. Throws as <see cref="IdentityOf"/> does.</summary>
+    public static UserId UserOf(ClaimsPrincipal principal) => IdentityOf(principal).User;
 
-        claims.AddRange(identity.Roles.Select(static role => new Claim(RoleClaim, role.ToString())));
-        return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, NameClaim, roleType: null));
-    }
-
-    public static UserId UserOf(ClaimsPrincipal principal) => new(principal.FindFirst(UserClaim)!.Value);
-
-    public static TokenIdentity IdentityOf(ClaimsPrincipal principal) => new(
-        UserOf(principal),
-        principal.FindFirst(NameClaim)?.Value,
-        principal.FindFirst(SessionClaim)?.Value,
-        DateTimeOffset.FromUnixTimeSeconds(long.Parse(principal.FindFirst(ExpiryClaim)!.Value, CultureInfo.InvariantCulture)),
-        [.. principal.FindAll(RoleClaim).Select(static claim => Enum.Parse<StaffRole>(claim.Value))]);
+    private TokenIdentity Token => token;
 }

@@ -28,31 +28,19 @@ internal static class FrontPipeline
     {
         var options = app.Services.GetRequiredService<IOptions<FrontOptions>>().Value;
         app.UseMiddleware<ApiTracing>();
-        app.UseMiddleware<FaultGuard>();
         app.Use(SecurityHeaders);
         app.UseMiddleware<OriginCheck>();
-        app.UseWhen(IsHub, hub => hub.Use(RefuseWhileDraining));
-
-        // A socket is no file, and what wraps its answer to compress it would live as long as the socket.
-        app.UseWhen(static context => !IsHub(context), static pages =>
-        {
-            pages.UseResponseCompression();
-            pages.UseClientFiles();
-        });
+        app.MapWhen(IsHub, UseHub);
+        app.UseMiddleware<FaultGuard>();
+        app.UseResponseCompression();
+        app.UseClientFiles();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
-        app.UseMiddleware<RequestGate>();
+        app.Use(CountRequest);
         app.UseRateLimiter();
         app.UseAuthorization();
 
-        app.MapHub<ChatHub>(HubRoute.Path, hub =>
-        {
-            hub.Transports = HttpTransportType.WebSockets;
-            hub.WebSockets.CloseTimeout = Limits.LinkCloseWithin;
-            hub.ApplicationMaxBufferSize = Limits.PipeBytesMax;
-            hub.TransportMaxBufferSize = Limits.PipeBytesMax;
-        }).WithMetadata(CountedRequest.Mark);
         var api = app.MapGroup("/api").WithMetadata(CountedRequest.Mark);
         AccountEndpoints.Map(api, options.Auth);
         OrderEndpoints.Map(api);
@@ -68,19 +56,47 @@ internal static class FrontPipeline
         app.MapClientRoutes();
     }
 
+    /// <summary>
+    /// A socket's way is its own and short. Whatever waits on it for the end of the request waits for as long as the socket lives, with
+    /// all it holds: so nothing here awaits what comes after it, or asks the request for services, which makes a scope of them.
+    /// </summary>
+    private static void UseHub(IApplicationBuilder hub)
+    {
+        // A link made while this front ends would be cut in a moment; the client tries the next address at once.
+        var drain = hub.ApplicationServices.GetRequiredService<FrontDrain>();
+        hub.Use((context, next) => drain.IsDraining ? Refused.Write(context, Refusals.Unavailable) : next(context));
+        hub.UseRouting();
+
+        // What comes before a socket is asked as any other request; of sockets browsers ask nobody (OriginCheck does).
+        hub.UseWhen(static context => !HttpMethods.IsGet(context.Request.Method), static before => before.UseCors());
+        hub.UseMiddleware<HubSignIn>();
+        hub.UseEndpoints(static routes => routes.MapHub<ChatHub>(HubRoute.Path, static socket =>
+        {
+            socket.Transports = HttpTransportType.WebSockets;
+            socket.WebSockets.CloseTimeout = Limits.LinkCloseWithin;
+            socket.ApplicationMaxBufferSize = Limits.PipeBytesMax;
+            socket.TransportMaxBufferSize = Limits.PipeBytesMax;
+        }).WithMetadata(CountedRequest.Mark));
+    }
+
     private static bool IsHub(HttpContext context) => context.Request.Path.StartsWithSegments(HubRoute.Path);
 
-    /// <summary>A link made now would be cut in a moment; the client tries the next address at once.</summary>
-    private static Task RefuseWhileDraining(HttpContext context, RequestDelegate next) =>
-        context.RequestServices.GetRequiredService<FrontDrain>().IsDraining ? Refused.Write(context, Refusals.Unavailable) : next(context);
+    private static Task CountRequest(HttpContext context, RequestDelegate next) =>
+        context.RequestServices.GetRequiredService<RequestGate>().Refusal(context) is { } refusal ? Refused.Write(context, refusal) : next(context);
 
     private static Task SecurityHeaders(HttpContext context, RequestDelegate next)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+
+        // The server keeps a dictionary for names that are not common, here for as long as a socket lives; a page is what they are for.
+        if (!IsHub(context))
+        {
+            headers["Referrer-Policy"] = "no-referrer";
+            headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
+        }
+
         return next(context);
     }
 }

