@@ -9,30 +9,24 @@ namespace Chat.Grains.Fronts;
 /// </summary>
 internal sealed class FrontRegistry(TimeSpan lease, int frontsMax)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<FrontId, (FrontAddress Address, DateTimeOffset Until, Guid Registration)> _fronts = [];
+    /// <summary>In no order, and exactly as long as there are entries: nearly everybody has one, and there are many people.</summary>
+    private Registered[] _fronts = [];
     private long _registrations;
 
     /// <summary>Whether nobody is registered.</summary>
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _fronts.Count == 0;
-            }
-        }
-    }
+    public bool IsEmpty => Volatile.Read(ref _fronts).Length == 0;
+
+    // Seen by this assembly only, which locks it nowhere else: an object of its own to lock would cost every person 40 bytes.
+    private object Gate => this;
 
     /// <summary>Whether somebody's lease runs on.</summary>
     public bool HasLiveLease(DateTimeOffset now)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            foreach (var (_, (_, until, _)) in _fronts)
+            foreach (ref readonly var front in _fronts.AsSpan())
             {
-                if (until > now)
+                if (front.Until > now)
                 {
                     return true;
                 }
@@ -48,34 +42,33 @@ internal sealed class FrontRegistry(TimeSpan lease, int frontsMax)
     /// </summary>
     public Guid Attach(FrontAddress front, DateTimeOffset now)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            Guid registration;
-            if (_fronts.TryGetValue(front.Id, out var known) && known.Until > now)
+            var at = IndexOf(front.Id);
+            if (at < 0)
             {
-                registration = known.Registration;
+                at = Room();
             }
-            else
+            else if (_fronts[at].Until > now)
             {
-                if (_fronts.Count >= frontsMax)
-                {
-                    _fronts.Remove(_fronts.MinBy(entry => entry.Value.Until).Key);
-                }
-
-                registration = NextRegistration(now);
+                _fronts[at] = _fronts[at] with { Address = front, Until = now + lease };
+                return _fronts[at].Registration;
             }
 
-            _fronts[front.Id] = (front, now + lease, registration);
-            return registration;
+            _fronts[at] = new Registered(front, now + lease, NextRegistration(now));
+            return _fronts[at].Registration;
         }
     }
 
     /// <summary>Takes a front end out.</summary>
     public void Detach(FrontId front)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _fronts.Remove(front);
+            if (IndexOf(front) is >= 0 and var at)
+            {
+                RemoveAt(at);
+            }
         }
     }
 
@@ -85,25 +78,70 @@ internal sealed class FrontRegistry(TimeSpan lease, int frontsMax)
     /// </summary>
     public bool Tell<TState>(DateTimeOffset now, TState state, Func<FrontAddress, TState, bool> send)
     {
-        lock (_gate)
+        lock (Gate)
         {
             var told = false;
-            List<FrontId>? gone = null;
-            foreach (var (id, (address, until, _)) in _fronts)
+            for (var at = 0; at < _fronts.Length;)
             {
-                if (until > now && send(address, state))
+                if (_fronts[at].Until > now && send(_fronts[at].Address, state))
                 {
                     told = true;
+                    at++;
                 }
                 else
                 {
-                    (gone ??= []).Add(id);
+                    RemoveAt(at);
                 }
             }
 
-            gone?.ForEach(id => _fronts.Remove(id));
             return told;
         }
+    }
+
+    private int IndexOf(FrontId front)
+    {
+        for (var at = 0; at < _fronts.Length; at++)
+        {
+            if (_fronts[at].Address.Id == front)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Where another one goes.</summary>
+    private int Room()
+    {
+        if (_fronts.Length < frontsMax)
+        {
+            Array.Resize(ref _fronts, _fronts.Length + 1);
+            return _fronts.Length - 1;
+        }
+
+        var stalest = 0;
+        for (var at = 1; at < _fronts.Length; at++)
+        {
+            if (_fronts[at].Until < _fronts[stalest].Until)
+            {
+                stalest = at;
+            }
+        }
+
+        return stalest;
+    }
+
+    private void RemoveAt(int at)
+    {
+        if (_fronts.Length == 1)
+        {
+            _fronts = [];
+            return;
+        }
+
+        _fronts[at] = _fronts[^1];
+        Array.Resize(ref _fronts, _fronts.Length - 1);
     }
 
     /// <summary>Differs between registrations and between activations, without chance: a later activation has a later time.</summary>
@@ -114,4 +152,6 @@ internal sealed class FrontRegistry(TimeSpan lease, int frontsMax)
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], ++_registrations);
         return new Guid(bytes);
     }
+
+    private readonly record struct Registered(FrontAddress Address, DateTimeOffset Until, Guid Registration);
 }
