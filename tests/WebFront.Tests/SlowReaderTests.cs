@@ -124,6 +124,24 @@ public sealed class SlowReaderTests(FrontFixture fixture) : IClassFixture<FrontF
     }
 
     [Fact]
+    public async Task Of_links_that_nothing_comes_from_only_those_that_answer_stay_also_where_nobody_said_hello()
+    {
+        var pair = await fixture.NewPair();
+        await using var answering = await HubClient.Enter(fixture.Front.Address, pair.Seller.Token);
+        await using var silent = await HubClient.Enter(fixture.Front.Address, pair.Buyer.Token, probe: false);
+        await using var stranger = await HubClient.Connect(fixture.Front.Address, pair.Buyer.Token);
+        var watch = Stopwatch.StartNew();
+        while (!silent.IsClosed || !stranger.IsClosed)
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(28), "Presence has 30 seconds in all.");
+            await Task.Delay(100);
+        }
+
+        Assert.True(watch.Elapsed > Limits.LinkSilentAfter + Limits.LinkAnswerWithin - TimeSpan.FromSeconds(1));
+        Assert.Equal((1, false), (answering.Probes, answering.IsClosed));
+    }
+
+    [Fact]
     public void One_question_covers_all_pushes_before_it_and_what_follows_waits_for_the_next()
     {
         var time = new HandClock();

@@ -65,16 +65,17 @@ public static class Limits
     public static readonly TimeSpan LinkPingEvery = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// A connection that nothing came from for this long is sent a WebSocket ping. Clients ping by themselves before, so this is
-    /// for those that do not, or whose timers a browser holds back.
+    /// A connection that nothing came from for this long is asked whether its client is there. Clients ping by themselves before, so
+    /// this is for those whose timers a browser holds back.
     /// </summary>
     public static readonly TimeSpan LinkSilentAfter = TimeSpan.FromSeconds(12);
 
     /// <summary>
-    /// How long its answer may take before the connection is cut: its network is gone. .NET looks at both times every quarter of
-    /// the shorter, so that a cut comes 24 seconds after the last frame at the latest: nobody may show as online 30 seconds after.
+    /// How long anything may take to come then before the connection is cut: its network is gone. The clock that looks each second
+    /// and <see cref="LinkCloseWithin"/> included, a cut comes 24 seconds after the last frame at the latest: nobody may show as
+    /// online 30 seconds after.
     /// </summary>
-    public static readonly TimeSpan LinkPongWithin = TimeSpan.FromSeconds(8);
+    public static readonly TimeSpan LinkAnswerWithin = TimeSpan.FromSeconds(8);
 
     /// <summary>Bytes between the hub and the socket of one connection, in each direction, before the writer waits.</summary>
     public const int PipeBytesMax = 64 * 1024;

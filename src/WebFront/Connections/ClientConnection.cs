@@ -4,6 +4,7 @@ using Chat.WebFront.Auth;
 using Chat.WebFront.Telemetry;
 using Chat.WebFront.Wire;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Chat.WebFront.Connections;
 
@@ -26,6 +27,10 @@ internal sealed class ClientConnection : IOutlet
 
     /// <summary>Made when somebody waits for the last answer: that is only when the connection closes.</summary>
     private TaskCompletionSource? _answered;
+
+    /// <summary>When its link is to be looked at again: before that it cannot have been silent for too long.</summary>
+    private long _lookAt;
+    private bool _linkAsked;
     private int _calls = 1;
     private int _closing;
     private bool _floods;
@@ -97,7 +102,10 @@ internal sealed class ClientConnection : IOutlet
     /// <summary>Writes what was queued, as one frame. Waits for nothing.</summary>
     public void WriteQueued() => _queue.Write();
 
-    /// <summary>Asks the client whether it reads when it is time to, and cuts it when it does not. Called by one thread, about each second.</summary>
+    /// <summary>
+    /// Asks the client whether it is there and whether it reads when it is time to, and cuts it when not. Called by one thread,
+    /// about each second.
+    /// </summary>
     public void Probe()
     {
         if (_queue.IsStuck)
@@ -105,6 +113,8 @@ internal sealed class ClientConnection : IOutlet
             CutSlow(CutCause.PushWaited);
             return;
         }
+
+        WatchLink();
 
         switch (AnswersProbes ? _reads.Judge() : ReadVerdict.Fine)
         {
@@ -168,6 +178,55 @@ internal sealed class ClientConnection : IOutlet
     ValueTask IOutlet.Write(SerializedHubMessage frame) => context.WriteAsync(frame, CancellationToken.None);
 
     void IOutlet.Overflowed() => CutSlow(CutCause.QueueFull);
+
+    /// <summary>
+    /// Anything that comes is a sign of life, so the socket itself is asked when something last did, and only when it may have been
+    /// too long ago: a timer and a note for each link would cost more than everything else about somebody idle.
+    /// </summary>
+    private void WatchLink()
+    {
+        var now = time.GetTimestamp();
+        if (now < _lookAt)
+        {
+            return;
+        }
+
+        if (peer.SilentFor is not { } silent)
+        {
+            _lookAt = long.MaxValue;
+        }
+        else if (silent < Limits.LinkSilentAfter)
+        {
+            _linkAsked = false;
+            _lookAt = now + TimestampOf(Limits.LinkSilentAfter - silent);
+        }
+        else if (!_linkAsked)
+        {
+            _linkAsked = true;
+            _lookAt = now + TimestampOf(Limits.LinkAnswerWithin);
+            AskLink();
+        }
+        else
+        {
+            _lookAt = long.MaxValue;
+            context.Abort();
+        }
+    }
+
+    /// <summary>Either frame makes a page write something at once, also one whose timers are held back.</summary>
+    private void AskLink()
+    {
+        if (AnswersProbes)
+        {
+            _queue.TryEnqueue(OutgoingEvent.Probe);
+        }
+        else
+        {
+            _ = context.WriteAsync(PingMessage.Instance).AsTask();
+        }
+    }
+
+    private long TimestampOf(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 
     private async Task CloseNow(ClosingCode code, TimeSpan? after)
     {

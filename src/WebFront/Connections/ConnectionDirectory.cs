@@ -14,6 +14,11 @@ internal sealed class ConnectionDirectory
     private readonly ConcurrentDictionary<UserId, LocalUser> _users = new();
     private readonly ConcurrentDictionary<PrincipalId, LocalRecipient> _recipients = new();
 
+    /// <summary>Sockets whose client has not said <c>hello</c> yet.</summary>
+    private readonly ConcurrentDictionary<ClientConnection, bool> _strangers = new();
+
+    public IEnumerable<ClientConnection> Strangers => _strangers.Select(entry => entry.Key);
+
     // Not the dictionaries' Values: those would copy everybody each time the clock looks.
     public IEnumerable<LocalRecipient> Recipients => _recipients.Select(entry => entry.Value);
 
@@ -40,6 +45,9 @@ internal sealed class ConnectionDirectory
 
     public LocalUser? Find(UserId user) => _users.GetValueOrDefault(user);
 
+    /// <summary>Notes a socket whose client has said nothing yet.</summary>
+    public void Meet(ClientConnection connection) => _strangers[connection] = true;
+
     /// <summary>Takes a live connection in; null when its user holds <see cref="Limits.ConnectionsPerUserMax"/> already.</summary>
     public LocalUser? Join(ClientConnection connection)
     {
@@ -62,6 +70,7 @@ internal sealed class ConnectionDirectory
                 return null;
             }
 
+            _strangers.TryRemove(connection, out _);
             user.Connections = user.Connections.Add(connection);
             AddTo(user.Principal, user);
             foreach (var store in user.Stores.Keys)
@@ -81,6 +90,7 @@ internal sealed class ConnectionDirectory
     {
         lock (_gate)
         {
+            _strangers.TryRemove(connection, out _);
             if (!_users.TryGetValue(connection.Identity.User, out var user) || !user.Connections.Contains(connection))
             {
                 return [];

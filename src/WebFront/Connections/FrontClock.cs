@@ -57,6 +57,11 @@ internal sealed partial class FrontClock(
         {
             connection.Probe();
         }
+
+        foreach (var connection in directory.Strangers)
+        {
+            connection.Probe();
+        }
     }
 
     /// <summary>Being told to stop is no fault, also not while the start of another service fails.</summary>

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Chat.WebFront.Connections;
 
 /// <summary>
-/// What the kernel knows of the machine at the other end of a socket, to tell a client that does not read from one that is gone.
-/// Only Linux tells; elsewhere, and once the socket is gone, nothing is known and every answer is no.
+/// What the kernel knows of the other end of a socket: whether anything comes from it, and whether the machine is reached at all.
+/// Only Linux tells; elsewhere, and once the socket is gone, nothing is known.
 /// </summary>
 internal readonly struct PeerSigns(Socket? socket)
 {
@@ -14,8 +14,19 @@ internal readonly struct PeerSigns(Socket? socket)
 
     // Offsets in the kernel's tcp_info, which only ever grows at its end. Times are milliseconds.
     private const int Unacknowledged = 24;
+    private const int SinceData = 52;
     private const int SinceAcknowledgement = 56;
     private const int InfoBytes = 60;
+
+    /// <summary>For how long no byte of the client came; null when nobody knows. What a proxy between acknowledges is none of the client's.</summary>
+    public TimeSpan? SilentFor
+    {
+        get
+        {
+            Span<uint> info = stackalloc uint[InfoBytes / sizeof(uint)];
+            return TryRead(info) ? TimeSpan.FromMilliseconds(info[SinceData / sizeof(uint)]) : null;
+        }
+    }
 
     /// <summary>Whether something sent waits to be acknowledged and nothing was for so long: the machine is not reached any more.</summary>
     public bool IsUnreachable(TimeSpan forAsLongAs)

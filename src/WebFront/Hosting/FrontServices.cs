@@ -78,12 +78,16 @@ internal static class FrontServices
         services.AddSingleton<HubServices>();
         services.AddSingleton<CallGuard>();
         // SignalR switches WebSocket pings off, for it has its own; but of those it misses the silence of a client that has not
-        // sent one yet.
-        services.PostConfigure<WebSocketOptions>(options =>
+        // sent one yet. On Linux each connection finds that by itself; .NET takes a timer for each that rings every 2 s.
+        if (!OperatingSystem.IsLinux())
         {
-            options.KeepAliveInterval = Limits.LinkSilentAfter;
-            options.KeepAliveTimeout = Limits.LinkPongWithin;
-        });
+            services.PostConfigure<WebSocketOptions>(options =>
+            {
+                options.KeepAliveInterval = Limits.LinkSilentAfter;
+                options.KeepAliveTimeout = Limits.LinkAnswerWithin;
+            });
+        }
+
         services.AddSignalR()
             .AddHubOptions<ChatHub>(options =>
             {

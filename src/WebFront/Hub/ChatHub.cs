@@ -36,6 +36,7 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
         var connection = new ClientConnection(raw, identity, budget, peer, services.Time, services.Metrics);
         Context.Features.Set(connection);
         services.Expiry.Add(connection);
+        services.Directory.Meet(connection);
         services.Figures.Opened();
         if (budget is not null && budget.IsKeptAway(out var left))
         {
