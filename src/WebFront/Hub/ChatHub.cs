@@ -159,7 +159,13 @@ internal sealed partial class ChatHub(HubServices services) : Microsoft.AspNetCo
     {
         if (http is not null)
         {
-            http.Request.Headers.Clear();
+            // One by one: clearing them all only hides them, for the next request of a connection that is none any more.
+            var headers = http.Request.Headers;
+            foreach (var name in headers.Keys.ToArray())
+            {
+                headers.Remove(name);
+            }
+
             http.Request.QueryString = default;
             http.Features.Set<IQueryFeature>(null);
             http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = HubRoute.Path;
