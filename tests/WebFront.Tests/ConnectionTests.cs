@@ -42,7 +42,7 @@ public sealed class ConnectionTests(FrontFixture fixture) : IClassFixture<FrontF
         await healthy.Ok("send", new { conversation = pair.Conversation, id = Guid.CreateVersion7(), body = "a" });
         await stuck.Event("message");
         stuck.PauseReading();
-        var recipient = fixture.Front.Service<ConnectionDirectory>().Find(PrincipalId.Of(pair.Buyer.Id))!;
+        var recipient = fixture.Front.Service<ConnectionDirectory>().Find(pair.Buyer.Id)!;
         var big = OutgoingEvent.Of(new Wire.ResyncEvent(new string('x', 60_000)));
         var slow = recipient.Connections.First();
 

@@ -11,7 +11,6 @@ namespace Chat.WebFront.Connections;
 internal sealed class ConnectionDirectory
 {
     private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<UserId, LocalUser> _users = new();
     private readonly ConcurrentDictionary<PrincipalId, LocalRecipient> _recipients = new();
 
     /// <summary>Sockets whose client has not said <c>hello</c> yet.</summary>
@@ -19,12 +18,24 @@ internal sealed class ConnectionDirectory
 
     public IEnumerable<ClientConnection> Strangers => _strangers.Select(entry => entry.Key);
 
-    // Not the dictionaries' Values: those would copy everybody each time the clock looks.
+    // Not the dictionary's Values: those would copy everybody each time the clock looks.
     public IEnumerable<LocalRecipient> Recipients => _recipients.Select(entry => entry.Value);
 
-    public IEnumerable<LocalUser> Users => _users.Select(entry => entry.Value);
+    public IEnumerable<LocalUser> Users => Recipients.OfType<LocalUser>().Where(user => !user.IsEmpty);
 
-    public IEnumerable<ClientConnection> Connections => Users.SelectMany(user => user.Connections);
+    public IEnumerable<ClientConnection> Connections
+    {
+        get
+        {
+            foreach (var user in Users)
+            {
+                foreach (var connection in user.Connections)
+                {
+                    yield return connection;
+                }
+            }
+        }
+    }
 
     /// <summary>What waits for all connections, and for the one with most events.</summary>
     public (int Events, long Bytes, int Longest) Waiting()
@@ -43,7 +54,11 @@ internal sealed class ConnectionDirectory
 
     public LocalRecipient? Find(PrincipalId principal) => _recipients.GetValueOrDefault(principal);
 
-    public LocalUser? Find(UserId user) => _users.GetValueOrDefault(user);
+    /// <summary>A user with connections here.</summary>
+    public LocalUser? Find(UserId user) => Find(PrincipalId.Of(user)) is LocalUser { IsEmpty: false } found ? found : null;
+
+    /// <summary>A store with agents here, or whose last agent just went.</summary>
+    public LocalTeam? Find(StoreId store) => Find(PrincipalId.Of(store)) as LocalTeam;
 
     /// <summary>Notes a socket whose client has said nothing yet.</summary>
     public void Meet(ClientConnection connection) => _strangers[connection] = true;
@@ -59,7 +74,7 @@ internal sealed class ConnectionDirectory
                 return null;
             }
 
-            var user = _users.GetOrAdd(id, id => new LocalUser(id));
+            var user = Of(id);
             if (user.Connections.Contains(connection))
             {
                 return user;
@@ -72,10 +87,9 @@ internal sealed class ConnectionDirectory
 
             _strangers.TryRemove(connection, out _);
             user.Connections = user.Connections.Add(connection);
-            AddTo(user.Principal, user);
             foreach (var store in user.Stores.Keys)
             {
-                AddTo(PrincipalId.Of(store), user);
+                TeamOf(store).Add(user);
             }
 
             return user;
@@ -91,19 +105,26 @@ internal sealed class ConnectionDirectory
         lock (_gate)
         {
             _strangers.TryRemove(connection, out _);
-            if (!_users.TryGetValue(connection.Identity.User, out var user) || !user.Connections.Contains(connection))
+            if (Find(connection.Identity.User) is not { } user || !user.Connections.Contains(connection))
             {
                 return [];
             }
 
             user.Connections = user.Connections.Remove(connection);
-            if (!user.Connections.IsEmpty)
+            var teams = user.Stores.Keys.Select(TeamOf).ToArray();
+            if (!user.IsEmpty)
             {
-                return [.. user.Stores.Keys.Select(store => Find(PrincipalId.Of(store))).OfType<LocalRecipient>()];
+                return teams;
             }
 
-            _users.TryRemove(user.Id, out _);
-            return [RemoveFrom(user.Principal, user), .. user.Stores.Keys.Select(store => RemoveFrom(PrincipalId.Of(store), user))];
+            foreach (var team in teams)
+            {
+                team.Remove(user);
+            }
+
+            // Who comes back is asked anew what they may: until then they get nothing that is a store's.
+            user.Stores = ImmutableDictionary<StoreId, LocalStore>.Empty;
+            return [user, .. teams];
         }
     }
 
@@ -112,21 +133,28 @@ internal sealed class ConnectionDirectory
     {
         lock (_gate)
         {
-            var before = user.Stores;
-            user.Stores = stores;
-            if (user.Connections.IsEmpty)
+            if (user.IsEmpty)
             {
                 return [];
             }
 
+            var before = user.Stores;
+            user.Stores = stores;
             var changed = new List<LocalRecipient>();
-            changed.AddRange(before.Keys.Where(store => !stores.ContainsKey(store)).Select(store => RemoveFrom(PrincipalId.Of(store), user)));
+            foreach (var store in before.Keys.Where(store => !stores.ContainsKey(store)))
+            {
+                var team = TeamOf(store);
+                team.Remove(user);
+                changed.Add(team);
+            }
+
             foreach (var store in stores.Keys)
             {
-                var recipient = AddTo(PrincipalId.Of(store), user);
+                var team = TeamOf(store);
+                team.Add(user);
                 if (!before.TryGetValue(store, out var known) || known.Agent != stores[store].Agent)
                 {
-                    changed.Add(recipient);
+                    changed.Add(team);
                 }
             }
 
@@ -139,28 +167,34 @@ internal sealed class ConnectionDirectory
     {
         lock (_gate)
         {
-            if (recipient.Users.IsEmpty)
+            if (recipient.IsEmpty)
             {
-                _recipients.TryRemove(KeyValuePair.Create(recipient.Id, recipient));
+                _recipients.TryRemove(KeyValuePair.Create(recipient.Principal, recipient));
             }
         }
     }
 
-    private LocalRecipient AddTo(PrincipalId principal, LocalUser user)
+    private LocalUser Of(UserId id)
     {
-        var recipient = _recipients.GetOrAdd(principal, principal => new LocalRecipient(principal));
-        if (!recipient.Users.Contains(user))
+        if (Find(PrincipalId.Of(id)) is LocalUser known)
         {
-            recipient.Users = recipient.Users.Add(user);
+            return known;
         }
 
-        return recipient;
+        var user = new LocalUser(id);
+        _recipients[user.Principal] = user;
+        return user;
     }
 
-    private LocalRecipient RemoveFrom(PrincipalId principal, LocalUser user)
+    private LocalTeam TeamOf(StoreId id)
     {
-        var recipient = _recipients.GetOrAdd(principal, principal => new LocalRecipient(principal));
-        recipient.Users = recipient.Users.Remove(user);
-        return recipient;
+        if (Find(id) is { } known)
+        {
+            return known;
+        }
+
+        var team = new LocalTeam(id);
+        _recipients[team.Principal] = team;
+        return team;
     }
 }

@@ -167,7 +167,7 @@ internal sealed partial class FrontEnd(
         {
             switch (push)
             {
-                case StoresChangedPush changed when Find(delivery.To) is { } user:
+                case StoresChangedPush changed when recipient is LocalUser { IsEmpty: false } user:
                     _ = changed is { Store: { } store, Agent: { } agent } ? rights.Refresh(user, store, agent) : rights.Refresh(user);
                     break;
                 case SessionRevokedPush revoked:
@@ -196,8 +196,6 @@ internal sealed partial class FrontEnd(
 
         return false;
     }
-
-    private LocalUser? Find(PrincipalId principal) => principal.IsStore ? null : directory.Find(new UserId(principal.Key));
 
     private int Send(LocalRecipient recipient, Push push, Dictionary<Push, OutgoingEvent> written, List<ClientConnection> toWrite)
     {
@@ -256,7 +254,7 @@ internal sealed partial class FrontEnd(
 
     private static void Close(LocalRecipient recipient, string session)
     {
-        foreach (var connection in recipient.Connections.Where(connection => connection.Identity.Session == session))
+        foreach (var connection in recipient.AllConnections.Where(connection => connection.Identity.Session == session))
         {
             connection.Close(ClosingCode.SessionRevoked);
         }

@@ -25,16 +25,15 @@ internal sealed partial class FrontLeases(
     /// <summary>Renewals under way at once.</summary>
     private const int ParallelMax = 32;
 
-    public Task Attach(LocalRecipient recipient) => recipient.EnsureAttached(grains.Recipient(recipient.Id), identity.Address);
+    public Task Attach(LocalRecipient recipient) => recipient.EnsureAttached(grains.Recipient(recipient.Principal), identity.Address);
 
     /// <summary>The same for a person who connects, with what else has to be known of them.</summary>
     public async Task<Arrival> Arrive(LocalUser user, string? session)
     {
-        var recipient = directory.Find(user.Principal)!;
-        var (arrival, lost) = await recipient.Arrive(grains.User(user.Id), identity.Address, session);
+        var (arrival, lost) = await user.Arrive(grains.User(user.Id), identity.Address, session);
         if (lost)
         {
-            Resync(recipient);
+            Resync(user);
         }
 
         return arrival;
@@ -45,20 +44,20 @@ internal sealed partial class FrontLeases(
     {
         try
         {
-            if (recipient.Id.IsStore)
+            if (recipient is LocalTeam team)
             {
-                await presence.ReportUnlessOneWaits(recipient);
+                await presence.ReportUnlessOneWaits(team);
             }
 
-            if (recipient.Users.IsEmpty)
+            if (recipient.IsEmpty)
             {
-                await recipient.DetachIfEmpty(grains.Recipient(recipient.Id), identity.Id);
+                await recipient.DetachIfEmpty(grains.Recipient(recipient.Principal), identity.Id);
             }
         }
         catch (Exception error)
         {
             // Leases end by themselves.
-            LogNotTold(recipient.Id, error);
+            LogNotTold(recipient.Principal, error);
         }
         finally
         {
@@ -71,7 +70,7 @@ internal sealed partial class FrontLeases(
     {
         var shares = Math.Max(1, (int)policy.Value.FrontRenewal.TotalSeconds);
         var share = (int)(second % shares);
-        var due = directory.Recipients.Where(recipient => (uint)recipient.Id.GetHashCode() % (uint)shares == share);
+        var due = directory.Recipients.Where(recipient => (uint)recipient.Principal.GetHashCode() % (uint)shares == share);
         return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (recipient, _) => await Renew(recipient));
     }
 
@@ -84,11 +83,11 @@ internal sealed partial class FrontLeases(
             {
                 try
                 {
-                    await grains.Recipient(recipient.Id).Detach(identity.Id);
+                    await grains.Recipient(recipient.Principal).Detach(identity.Id);
                 }
                 catch (Exception error)
                 {
-                    LogNotTold(recipient.Id, error);
+                    LogNotTold(recipient.Principal, error);
                 }
             });
 
@@ -96,14 +95,14 @@ internal sealed partial class FrontLeases(
     {
         try
         {
-            if (!await recipient.Renew(grains.Recipient(recipient.Id), identity.Address))
+            if (!await recipient.Renew(grains.Recipient(recipient.Principal), identity.Address))
             {
                 return;
             }
         }
         catch (Exception error)
         {
-            LogNotRenewed(recipient.Id, error);
+            LogNotRenewed(recipient.Principal, error);
             return;
         }
 
@@ -114,7 +113,7 @@ internal sealed partial class FrontLeases(
     {
         var resync = OutgoingEvent.Of(new ResyncEvent("the registration of this front end was lost"));
         var told = 0;
-        foreach (var connection in recipient.Connections)
+        foreach (var connection in recipient.AllConnections)
         {
             connection.Send(resync);
             told++;

@@ -1,41 +1,26 @@
 using System.Collections.Immutable;
 using Chat.Grains.Fronts;
-using Chat.Grains.SellerPresence;
 using Chat.Grains.Shared;
 using Chat.Grains.Users;
 
 namespace Chat.WebFront.Connections;
 
-/// <summary>A report of a store's agents that was answered.</summary>
-/// <param name="Agents">Who was there.</param>
-/// <param name="View">The answer.</param>
-/// <param name="At">When it was made.</param>
-internal sealed record PresenceReport(AgentSeen[] Agents, PresenceView View, DateTimeOffset At);
-
-/// <summary>A principal with connections here: a user, or a store through its agents.</summary>
-internal sealed class LocalRecipient(PrincipalId id)
+/// <summary>A principal with connections here: a user (<see cref="LocalUser"/>), or a store through its agents (<see cref="LocalTeam"/>).</summary>
+internal abstract class LocalRecipient(PrincipalId principal)
 {
     /// <summary>Attaching and detaching never overtake each other.</summary>
     private TurnQueue _turns;
-
     private Guid? _epoch;
-    private bool _reportWaits;
 
-    public PrincipalId Id => id;
+    public PrincipalId Principal => principal;
 
-    /// <summary>The user, or the store's agents here. Written by the directory only.</summary>
-    public ImmutableArray<LocalUser> Users { get; set; } = [];
+    /// <summary>Whether nobody is connected.</summary>
+    public abstract bool IsEmpty { get; }
 
-    /// <summary>One presence report of a store at a time; there are none of people.</summary>
-    public SemaphoreSlim? ReportTurn { get; } = id.IsStore ? new(1, 1) : null;
+    /// <summary>The user, or the store's agents here.</summary>
+    public abstract ImmutableArray<LocalUser> Users { get; }
 
-    /// <summary>Whether the last report named somebody, so that it must be taken back.</summary>
-    public bool HasReported { get; set; }
-
-    /// <summary>What was reported last, and the answer; null when nothing was, or nobody knows whether it arrived. Within the report's turn.</summary>
-    public PresenceReport? LastReport { get; set; }
-
-    public IEnumerable<ClientConnection> Connections
+    public IEnumerable<ClientConnection> AllConnections
     {
         get
         {
@@ -48,9 +33,6 @@ internal sealed class LocalRecipient(PrincipalId id)
             }
         }
     }
-
-    /// <summary>Whether a report waits for its turn, so that another one would tell the same.</summary>
-    public bool TakeReportWaits(bool waits) => Interlocked.Exchange(ref _reportWaits, waits);
 
     /// <summary>Registers this front with the grain of a person who connects; also whether pushes to others here may have been lost since it was done before.</summary>
     public async Task<(Arrival Arrival, bool Lost)> Arrive(IUserGrain grain, FrontAddress front, string? session)
@@ -89,7 +71,7 @@ internal sealed class LocalRecipient(PrincipalId id)
         await _turns.Enter(out var turn);
         try
         {
-            if (Users.IsEmpty)
+            if (IsEmpty)
             {
                 return false;
             }
@@ -111,7 +93,7 @@ internal sealed class LocalRecipient(PrincipalId id)
         await _turns.Enter(out var turn);
         try
         {
-            if (Users.IsEmpty && _epoch is not null)
+            if (IsEmpty && _epoch is not null)
             {
                 _epoch = null;
                 await grain.Detach(front);

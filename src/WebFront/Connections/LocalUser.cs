@@ -8,21 +8,28 @@ namespace Chat.WebFront.Connections;
 /// <summary>A store a local user works for, as its grain last confirmed.</summary>
 internal sealed record LocalStore(StoreProfile Profile, StoreAgent Agent);
 
-/// <summary>One user with at least one connection here. Rights, limits and activity belong to the person, not the socket. Is its own gate.</summary>
-internal sealed class LocalUser(UserId id)
+/// <summary>
+/// One user with connections here, or whose last one just went. Rights, limits and activity belong to the person, not the
+/// socket. Is its own gate.
+/// </summary>
+internal sealed class LocalUser(UserId id) : LocalRecipient(PrincipalId.Of(id))
 {
     private TurnQueue _refreshes;
     private TypingThrottle? _typing;
+    private ImmutableArray<LocalUser> _alone;
 
     public UserId Id => id;
-
-    public PrincipalId Principal { get; } = PrincipalId.Of(id);
 
     /// <summary>Made when somebody types: most who are connected never do.</summary>
     public TypingThrottle Typing => _typing ?? Interlocked.CompareExchange(ref _typing, new TypingThrottle(), null) ?? _typing;
 
     /// <summary>Live connections. Written by the directory only.</summary>
     public ImmutableArray<ClientConnection> Connections { get; set; } = [];
+
+    public override bool IsEmpty => Connections.IsEmpty;
+
+    /// <summary>The user alone. Made with the first push: to most who are connected nothing is pushed.</summary>
+    public override ImmutableArray<LocalUser> Users => IsEmpty ? [] : _alone.IsDefault ? _alone = [this] : _alone;
 
     /// <summary>Stores worked for. Written by the directory only.</summary>
     public ImmutableDictionary<StoreId, LocalStore> Stores { get; set; } = ImmutableDictionary<StoreId, LocalStore>.Empty;

@@ -85,9 +85,9 @@ internal sealed partial class StoreRights(
         var changed = directory.SetStores(user, stores);
         foreach (var store in stores.Keys)
         {
-            if (directory.Find(PrincipalId.Of(store)) is { Users.IsEmpty: false } recipient)
+            if (directory.Find(store) is { IsEmpty: false } team)
             {
-                await leases.Attach(recipient);
+                await leases.Attach(team);
             }
         }
 

@@ -74,7 +74,7 @@ internal sealed partial class ChatHub
         }
 
         await services.Rights.Take(me, store, agent.Value);
-        var reported = services.Directory.Find(PrincipalId.Of(store)) is { } recipient ? await services.Presence.Report(recipient) : null;
+        var reported = services.Directory.Find(store) is { } team ? await services.Presence.Report(team) : null;
         PresenceView view = reported ?? await Grains.Presence(store).Get();
         return new DutyReply(view.ToWire());
     }

@@ -30,16 +30,15 @@ internal sealed partial class PresenceReporter(
     /// Reports one store. Who is there is looked up when the report's turn comes, so the last report tells the last state.
     /// Null when there was nothing to say.
     /// </summary>
-    public async Task<PresenceView?> Report(LocalRecipient store)
+    public async Task<PresenceView?> Report(LocalTeam store)
     {
-        await store.ReportTurn!.WaitAsync();
+        await store.ReportTurn.WaitAsync();
         try
         {
             // Before it is looked who is there: whoever comes from now on waits for the next report.
             store.TakeReportWaits(false);
-            var id = new StoreId(store.Id.Key);
             var now = time.GetUtcNow();
-            var agents = Volatile.Read(ref _stopped) ? [] : AgentsOf(store, id, now);
+            var agents = Volatile.Read(ref _stopped) ? [] : AgentsOf(store, now);
             if (store.LastReport is { } last && Says(last, agents, now))
             {
                 return last.View;
@@ -52,7 +51,7 @@ internal sealed partial class PresenceReporter(
 
             store.HasReported = true;
             store.LastReport = null;
-            var view = await grains.Presence(id).Report(identity.Id, agents);
+            var view = await grains.Presence(store.Id).Report(identity.Id, agents);
             store.HasReported = agents.Length > 0;
             store.LastReport = new PresenceReport(agents, view, now);
             return view;
@@ -67,16 +66,16 @@ internal sealed partial class PresenceReporter(
     /// The same, but nothing where a report already waits for its turn: that one will tell who is there then. When a front
     /// died its agents all come at once, and each report names all of them.
     /// </summary>
-    public Task ReportUnlessOneWaits(LocalRecipient store) => store.TakeReportWaits(true) ? Task.CompletedTask : Report(store);
+    public Task ReportUnlessOneWaits(LocalTeam store) => store.TakeReportWaits(true) ? Task.CompletedTask : Report(store);
 
     /// <summary>Reports every store a user works for, without waiting.</summary>
     public void ReportStoresOf(LocalUser user)
     {
         foreach (var store in user.Stores.Keys)
         {
-            if (directory.Find(PrincipalId.Of(store)) is { } recipient)
+            if (directory.Find(store) is { } team)
             {
-                _ = TryReport(recipient);
+                _ = TryReport(team);
             }
         }
     }
@@ -85,11 +84,10 @@ internal sealed partial class PresenceReporter(
     public Task Tick(long second)
     {
         var shares = Math.Max(1, (int)policy.Value.PresenceRenewal.TotalSeconds);
-        var due = directory.Recipients.Where(
-            recipient => recipient.Id.IsStore && (uint)recipient.Id.GetHashCode() % (uint)shares == second % shares);
-        return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (recipient, _) =>
+        var due = directory.Recipients.OfType<LocalTeam>().Where(team => (uint)team.Id.GetHashCode() % (uint)shares == second % shares);
+        return Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelMax }, async (team, _) =>
         {
-            await Task.WhenAny(TryReport(recipient), Task.Delay(ShareWithin, time, CancellationToken.None));
+            await Task.WhenAny(TryReport(team), Task.Delay(ShareWithin, time, CancellationToken.None));
         });
     }
 
@@ -97,13 +95,13 @@ internal sealed partial class PresenceReporter(
     public Task TakeBack()
     {
         Volatile.Write(ref _stopped, true);
-        return Task.WhenAll(directory.Recipients.Where(recipient => recipient.Id.IsStore).Select(store => Try(store, Report)));
+        return Task.WhenAll(directory.Recipients.OfType<LocalTeam>().Select(store => Try(store, Report)));
     }
 
-    private static AgentSeen[] AgentsOf(LocalRecipient store, StoreId id, DateTimeOffset now) =>
+    private static AgentSeen[] AgentsOf(LocalTeam store, DateTimeOffset now) =>
     [
         .. store.Users
-            .Where(user => !user.Connections.IsEmpty && user.Stores.TryGetValue(id, out var work) && work.Agent.OnDuty)
+            .Where(user => !user.Connections.IsEmpty && user.Stores.TryGetValue(store.Id, out var work) && work.Agent.OnDuty)
             .Select(user => new AgentSeen(user.Id, user.LastActive(now))),
     ];
 
@@ -126,9 +124,9 @@ internal sealed partial class PresenceReporter(
         return true;
     }
 
-    private Task TryReport(LocalRecipient store) => Try(store, ReportUnlessOneWaits);
+    private Task TryReport(LocalTeam store) => Try(store, ReportUnlessOneWaits);
 
-    private async Task Try(LocalRecipient store, Func<LocalRecipient, Task> report)
+    private async Task Try(LocalTeam store, Func<LocalTeam, Task> report)
     {
         try
         {
@@ -136,7 +134,7 @@ internal sealed partial class PresenceReporter(
         }
         catch (Exception error)
         {
-            LogNotReported(store.Id, error);
+            LogNotReported(store.Principal, error);
         }
     }
 
