@@ -23,41 +23,41 @@ public static class GrainKeys
 {
     /// <summary>The grain of a conversation.</summary>
     public static IConversationGrain Conversation(this IGrainFactory grains, ConversationId id) =>
-        GrainReferences<IConversationGrain>.Of(grains, id.Value);
+        grains.GetGrain<IConversationGrain>(id.Value);
 
     /// <summary>The grain of a user.</summary>
-    public static IUserGrain User(this IGrainFactory grains, UserId id) => GrainReferences<IUserGrain>.Of(grains, PrincipalId.Of(id).Value);
+    public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserGrain>(PrincipalId.Of(id).Value);
 
     /// <summary>The grain of a store.</summary>
-    public static IStoreGrain Store(this IGrainFactory grains, StoreId id) => GrainReferences<IStoreGrain>.Of(grains, PrincipalId.Of(id).Value);
+    public static IStoreGrain Store(this IGrainFactory grains, StoreId id) => grains.GetGrain<IStoreGrain>(PrincipalId.Of(id).Value);
 
     /// <summary>The grain of a store's presence.</summary>
     public static ISellerPresenceGrain Presence(this IGrainFactory grains, StoreId id) =>
-        GrainReferences<ISellerPresenceGrain>.Of(grains, PrincipalId.Of(id).Value);
+        grains.GetGrain<ISellerPresenceGrain>(PrincipalId.Of(id).Value);
 
     /// <summary>The grain of a store's rating.</summary>
     public static IStoreRatingGrain Rating(this IGrainFactory grains, StoreId id) =>
-        GrainReferences<IStoreRatingGrain>.Of(grains, PrincipalId.Of(id).Value);
+        grains.GetGrain<IStoreRatingGrain>(PrincipalId.Of(id).Value);
 
     /// <summary>The grain of a built-in account. Its name is the user's id.</summary>
     public static IAccountGrain Account(this IGrainFactory grains, UserId name) =>
-        GrainReferences<IAccountGrain>.Of(grains, "a:" + name.Value);
+        grains.GetGrain<IAccountGrain>("a:" + name.Value);
 
     /// <summary>The one grain of the key that signs access tokens.</summary>
-    public static ISigningKeyGrain SigningKey(this IGrainFactory grains) => GrainReferences<ISigningKeyGrain>.Of(grains, "k:signing");
+    public static ISigningKeyGrain SigningKey(this IGrainFactory grains) => grains.GetGrain<ISigningKeyGrain>("k:signing");
 
     /// <summary>The grain of an order.</summary>
-    public static IOrderGrain Order(this IGrainFactory grains, OrderId id) => GrainReferences<IOrderGrain>.Of(grains, "o:" + id.Value);
+    public static IOrderGrain Order(this IGrainFactory grains, OrderId id) => grains.GetGrain<IOrderGrain>("o:" + id.Value);
 
     /// <summary>The grain of a review.</summary>
-    public static IReviewGrain Review(this IGrainFactory grains, ReviewId id) => GrainReferences<IReviewGrain>.Of(grains, "v:" + id.Value);
+    public static IReviewGrain Review(this IGrainFactory grains, ReviewId id) => grains.GetGrain<IReviewGrain>("v:" + id.Value);
 
     /// <summary>One of the <see cref="Limits.DeadlineSweepers"/> grains that look for due deadlines, from 0.</summary>
     public static IDeadlineSweeperGrain DeadlineSweeper(this IGrainFactory grains, int number) =>
-        GrainReferences<IDeadlineSweeperGrain>.Of(grains, "d:" + number.ToString(CultureInfo.InvariantCulture));
+        grains.GetGrain<IDeadlineSweeperGrain>("d:" + number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The one grain that knows which processes there are.</summary>
-    public static IClusterBoardGrain ClusterBoard(this IGrainFactory grains) => GrainReferences<IClusterBoardGrain>.Of(grains, "b:cluster");
+    public static IClusterBoardGrain ClusterBoard(this IGrainFactory grains) => grains.GetGrain<IClusterBoardGrain>("b:cluster");
 
     /// <summary>The grain that knows a principal's live connections.</summary>
     public static IRecipient Recipient(this IGrainFactory grains, PrincipalId principal) =>

@@ -103,6 +103,7 @@ public static class SiloSetup
         });
         silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = PlacesRemembered);
         ShareExceptions(silo.Services);
+        InterfaceNames.AddTo(silo.Services);
         // Front ends renew their registrations at least every minute, so nobody with an open connection is collected; a
         // conversation costs two short reads when it is opened again.
         silo.Configure<GrainCollectionOptions>(collection =>
@@ -124,6 +125,7 @@ public static class SiloSetup
             membership.ConnectionString = database.ConnectionString;
         }));
         ShareExceptions(client.Services);
+        InterfaceNames.AddTo(client.Services);
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = AnswerWithin);
         if (TelemetryExport.Traces(configuration))

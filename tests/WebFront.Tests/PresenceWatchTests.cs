@@ -87,7 +87,7 @@ public sealed class PresenceWatchTests(FrontFixture fixture) : IClassFixture<Fro
         private SlowWay(IGrainFactory grains, string key)
         {
             Factory = Proxy.Of(grains, (method, arguments, result) =>
-                method.Name == nameof(IGrainFactory.GetGrain) && result is ISellerPresenceGrain grain && IsFor(key, arguments[0])
+                method.Name == nameof(IGrainFactory.GetGrain) && result is ISellerPresenceGrain grain && key.Equals(arguments[0])
                     ? Proxy.Of(grain, (asked, _, told) => asked.Name == nameof(ISellerPresenceGrain.Watch) ? Delay((Task<PresenceView>)told!) : told)
                     : result);
         }
@@ -99,17 +99,9 @@ public sealed class PresenceWatchTests(FrontFixture fixture) : IClassFixture<Fro
 
         public int Questions => _questions;
 
-        public static SlowWay To(IGrainFactory grains, StoreId store)
-        {
-            // What a grain is called is learned from the first reference of its kind, which must be a real one.
-            _ = grains.Presence(store);
-            return new SlowWay(grains, PrincipalId.Of(store).Value);
-        }
+        public static SlowWay To(IGrainFactory grains, StoreId store) => new(grains, PrincipalId.Of(store).Value);
 
         public void Answer() => _answer.SetResult();
-
-        /// <summary>A grain is asked for by its key, or by an identity that ends with it.</summary>
-        private static bool IsFor(string key, object? asked) => asked?.ToString() is { } text && (text == key || text.EndsWith("/" + key, StringComparison.Ordinal));
 
         private async Task<PresenceView> Delay(Task<PresenceView> told)
         {

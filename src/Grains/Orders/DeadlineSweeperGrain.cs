@@ -122,7 +122,7 @@ internal sealed partial class DeadlineSweeperGrain(
         {
             if (sleeper.State == ReviewGrain.StateName)
             {
-                await GrainReferences<IReviewGrain>.Of(GrainFactory, sleeper.Key).Wake();
+                await GrainFactory.GetGrain<IReviewGrain>(sleeper.Key).Wake();
             }
         }
         catch (Exception error)
