@@ -9,36 +9,19 @@ using Microsoft.AspNetCore.SignalR;
 namespace Chat.WebFront.Tests;
 
 /// <summary>What a connection leaves behind in memory when it is gone.</summary>
-public sealed class LeftBehindTests : IAsyncLifetime
+public sealed class LeftBehindTests : OutsideIssuerFront
 {
     private const string Buyer = "buyer-1";
-
-    private readonly Data _data = new();
-    private OutsideIssuer _issuer = null!;
-    private Front _front = null!;
-
-    public async Task InitializeAsync()
-    {
-        _issuer = await OutsideIssuer.Start();
-        _front = await Front.Start(_data, $"--Chat:Auth:Authority={_issuer.Address}", $"--Chat:Auth:Audience={OutsideIssuer.Audience}");
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _front.DisposeAsync();
-        await _issuer.DisposeAsync();
-        _data.Dispose();
-    }
 
     [Fact]
     public async Task Grains_that_a_connection_was_the_first_to_call_keep_nothing_of_it()
     {
-        await using var owner = await HubClient.Enter(_front.Address, _issuer.Token("owner-1"));
-        var store = await _front.Open("store-1", new UserId("owner-1"));
+        await using var owner = await HubClient.Enter(Front.Address, Issuer.Token("owner-1"));
+        var store = await Front.Open("store-1", new UserId("owner-1"));
         var conversation = ConversationId.Between(new UserId(Buyer), store).Value;
 
         var gone = await VisitAndLeave(conversation);
-        await Eventually.True(() => Task.FromResult(_front.Service<ConnectionDirectory>().Find(new UserId(Buyer)) is null));
+        await Eventually.True(() => Task.FromResult(Front.Service<ConnectionDirectory>().Find(new UserId(Buyer)) is null));
 
         // The grains are still the same ones: the pushes of a later message go through them.
         await owner.Ok("send", new { conversation, id = Guid.CreateVersion7(), body = "are you still there?" });
@@ -50,16 +33,16 @@ public sealed class LeftBehindTests : IAsyncLifetime
                 return Task.FromResult(!gone.Any(what => what.Value.IsAlive));
             },
             () => "Still held: " + string.Join(", ", gone.Where(what => what.Value.IsAlive).Select(what => what.Key)));
-        Assert.NotNull(await _front.Grains.User(new UserId(Buyer)).GetProfile());
+        Assert.NotNull(await Front.Grains.User(new UserId(Buyer)).GetProfile());
     }
 
     /// <summary>Activates a person by <c>hello</c> and a conversation by <c>send</c>; answers what must not outlive the visit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private async Task<Dictionary<string, WeakReference>> VisitAndLeave(string conversation)
     {
-        await using var client = await HubClient.Enter(_front.Address, _issuer.Token(Buyer, "Ioana Pop"));
+        await using var client = await HubClient.Enter(Front.Address, Issuer.Token(Buyer, "Ioana Pop"));
         await client.Ok("send", new { conversation, id = Guid.CreateVersion7(), body = "hello" });
-        var gone = Held(_front.Service<ConnectionDirectory>().Find(new UserId(Buyer))!);
+        var gone = Held(Front.Service<ConnectionDirectory>().Find(new UserId(Buyer))!);
         await client.Leave();
         await client.Closed;
         return gone;

@@ -1,5 +1,4 @@
 using Chat.WebFront.Api;
-using Chat.WebFront.Hub;
 using Chat.WebFront.Options;
 using Chat.WebFront.Wire;
 using Microsoft.Extensions.Options;
@@ -7,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Chat.WebFront.Auth;
 
 /// <summary>
-/// Browsers do not guard WebSockets by origin, so the hub does: on negotiate and on the upgrade. Requests without an
+/// Browsers do not guard WebSockets by origin, so the hub's way does: on negotiate and on the upgrade. Requests without an
 /// Origin header are no browser's.
 /// </summary>
 internal sealed class OriginCheck(RequestDelegate next, IOptions<FrontOptions> options)
@@ -17,7 +16,7 @@ internal sealed class OriginCheck(RequestDelegate next, IOptions<FrontOptions> o
     public Task InvokeAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        return !context.Request.Path.StartsWithSegments(HubRoute.Path) || origin.Length == 0 || _allowed.Contains(origin) || IsOwn(origin, context.Request)
+        return origin.Length == 0 || _allowed.Contains(origin) || IsOwn(origin, context.Request)
             ? next(context)
             : Refused.Write(context, Refusals.OriginRefused);
     }

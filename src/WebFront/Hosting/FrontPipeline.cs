@@ -29,8 +29,8 @@ internal static class FrontPipeline
         var options = app.Services.GetRequiredService<IOptions<FrontOptions>>().Value;
         app.UseMiddleware<ApiTracing>();
         app.Use(SecurityHeaders);
-        app.UseMiddleware<OriginCheck>();
-        app.MapWhen(IsHub, UseHub);
+        app.MapWhen(static context => context.Request.Path.StartsWithSegments(HubRoute.Path), UseHub);
+        app.Use(PageHeaders);
         app.UseMiddleware<FaultGuard>();
         app.UseResponseCompression();
         app.UseClientFiles();
@@ -62,6 +62,8 @@ internal static class FrontPipeline
     /// </summary>
     private static void UseHub(IApplicationBuilder hub)
     {
+        hub.UseMiddleware<OriginCheck>();
+
         // A link made while this front ends would be cut in a moment; the client tries the next address at once.
         var drain = hub.ApplicationServices.GetRequiredService<FrontDrain>();
         hub.Use((context, next) => drain.IsDraining ? Refused.Write(context, Refusals.Unavailable) : next(context));
@@ -79,8 +81,6 @@ internal static class FrontPipeline
         }).WithMetadata(CountedRequest.Mark));
     }
 
-    private static bool IsHub(HttpContext context) => context.Request.Path.StartsWithSegments(HubRoute.Path);
-
     private static Task CountRequest(HttpContext context, RequestDelegate next) =>
         context.RequestServices.GetRequiredService<RequestGate>().Refusal(context) is { } refusal ? Refused.Write(context, refusal) : next(context);
 
@@ -89,14 +89,15 @@ internal static class FrontPipeline
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
+        return next(context);
+    }
 
-        // The server keeps a dictionary for names that are not common, here for as long as a socket lives; a page is what they are for.
-        if (!IsHub(context))
-        {
-            headers["Referrer-Policy"] = "no-referrer";
-            headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
-        }
-
+    /// <summary>For what is no socket: the server keeps names that are not common in a dictionary, there for as long as the socket lives.</summary>
+    private static Task PageHeaders(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         return next(context);
     }
 }
